@@ -1,0 +1,83 @@
+package io.eventloop;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * One thread that waits for many sockets and runs what is due: handlers, tasks, timers.
+ *
+ * <p><b>Threading:</b> {@link #execute}, {@link #inLoop}, {@link #metrics}, {@link #name} and {@link #index} may be called
+ * from any thread; everything else is loop-confined and throws {@link IllegalStateException} naming both threads.
+ *
+ * <p><b>Ownership:</b> belongs to its group, which closes it.
+ *
+ * <p><b>Failure:</b> an exception of a task or timer is reported and the loop goes on; an {@link Error} ends the loop and
+ * every connection on it with {@link CloseReason.Kind#LOOP_FAILED}.
+ */
+public interface EventLoop extends Executor {
+
+    /** Its thread's name. */
+    String name();
+
+    /** Its number within the group, from 0. */
+    int index();
+
+    /** Whether the calling thread is the loop's. */
+    boolean inLoop();
+
+    /**
+     * Runs a task in a later step of the loop, in the order of submission.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is at its limit or the loop has ended
+     */
+    @Override
+    void execute(Runnable task);
+
+    /** A timer, not armed, that runs {@code task} when it expires. */
+    Timer timer(Runnable task);
+
+    /** A timer armed to run {@code task} once after {@code delay}. */
+    default Timer schedule(Duration delay, Runnable task) {
+        Timer timer = timer(task);
+        timer.schedule(delay);
+        return timer;
+    }
+
+    /**
+     * Begins to connect. The outcome is told by the handler: {@code onOpen}, or {@code onClosed} alone with
+     * {@code CONNECT_FAILED} or {@code CONNECT_TIMEOUT}, never within this call.
+     *
+     * @param remote resolved: names are the caller's to look up, off the loop
+     * @throws IllegalArgumentException if the address is unresolved or of a kind no socket has
+     */
+    Connection connect(SocketAddress remote, ConnectOptions options, ConnectionHandler handler);
+
+    /** Its buffers. */
+    BufferPool buffers();
+
+    /** The loop's time: read once per turn, in the scale of {@link Environment#clock()}. */
+    long nanoTime();
+
+    /** Where time, randomness and threads come from. */
+    Environment environment();
+
+    /** A snapshot of its figures. */
+    LoopMetrics metrics();
+
+    /**
+     * Runs one turn, on a loop of a group built with {@link EventLoopGroupBuilder#callerDriven()}; the calling thread is
+     * the loop's thread from then on.
+     *
+     * @param maxWaitNanos the longest to wait for something to do; 0 does not wait, negative waits without end
+     * @return whether there was something to do
+     * @throws IllegalStateException if the loop has a thread of its own, or has ended
+     */
+    boolean runOnce(long maxWaitNanos);
+
+    /**
+     * The loop's next moment with something to do, in loop time: now or earlier if work is pending,
+     * {@link Long#MAX_VALUE} if only an outside event can give it work.
+     */
+    long nextDeadlineNanos();
+}

@@ -1,0 +1,76 @@
+package io.eventloop;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A number of event loops over one transport.
+ *
+ * <p><b>Threading:</b> thread-safe.
+ *
+ * <p><b>Ownership:</b> owns its loops, listeners and connections; {@link #close()} ends them all.
+ *
+ * <p><b>Failure:</b> calls after {@link #close()} throw {@link IllegalStateException}.
+ */
+public interface EventLoopGroup extends AutoCloseable {
+
+    /** A builder holding the defaults: a loop per processor, the best transport there is. */
+    static EventLoopGroupBuilder builder() {
+        return new EventLoopGroupBuilder();
+    }
+
+    /** The loops, in the order of their index. */
+    List<EventLoop> loops();
+
+    /** The next loop, in turn. */
+    EventLoop next();
+
+    /** The transport's name: {@code nio}, {@code epoll}. */
+    String transport();
+
+    /** Why this transport was chosen, for a log line: {@code nio (epoll: needs Java 22, this is 17)}. */
+    String transportReason();
+
+    /**
+     * Listens with the default options.
+     *
+     * @throws SystemCallException if the address is in use or not of this host
+     */
+    default Listener listen(SocketAddress local, Acceptor acceptor) throws IOException {
+        return listen(local, ListenOptions.DEFAULT, acceptor);
+    }
+
+    /**
+     * Listens on all loops, as the options say.
+     *
+     * @throws SystemCallException if the address is in use or not of this host
+     */
+    Listener listen(SocketAddress local, ListenOptions options, Acceptor acceptor) throws IOException;
+
+    /** Connects from the next loop; any thread may call it. See {@link EventLoop#connect}. */
+    default void connect(SocketAddress remote, ConnectOptions options, ConnectionHandler handler) {
+        EventLoop loop = next();
+        loop.execute(() -> loop.connect(remote, options, handler));
+    }
+
+    /**
+     * Stops accepting, tells every handler by {@code onDrain}, waits until all connections are over or the time is, aborts
+     * the rest, and closes the group.
+     *
+     * @param drain how long connections may take; zero aborts them at once
+     */
+    CompletableFuture<DrainReport> shutdown(Duration drain);
+
+    /** The figures of all loops together. */
+    LoopMetrics metrics();
+
+    /** Ends everything now, as {@code shutdown(Duration.ZERO)}, and waits for the loops unless called from one. */
+    @Override
+    void close();
+
+    /** Completed when every loop has ended and given back its memory and descriptors. */
+    CompletableFuture<Void> closed();
+}

@@ -1,0 +1,65 @@
+package io.eventloop.engine;
+
+import io.eventloop.DrainReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One drain of a group: every loop tells its handlers, and reports when its last connection is over; at the deadline each
+ * loop aborts what remains.
+ *
+ * <p><b>Threading:</b> thread-safe. <b>Ownership:</b> none. <b>Failure:</b> a loop that has ended counts as drained.
+ */
+final class GroupDrain {
+    private final LoopGroup group;
+    private final List<Loop> loops;
+    private final Duration limit;
+    private final boolean[] drained;
+    private int pending;
+    private final AtomicInteger draining = new AtomicInteger();
+    private final AtomicInteger aborted = new AtomicInteger();
+
+    GroupDrain(LoopGroup group, List<Loop> loops, Duration limit) {
+        this.group = group;
+        this.loops = loops;
+        this.limit = limit;
+        drained = new boolean[loops.size()];
+        pending = loops.size();
+    }
+
+    void begin() {
+        for (Loop loop : loops) {
+            loop.order(() -> beginOn(loop));
+        }
+    }
+
+    private void beginOn(Loop loop) {
+        draining.addAndGet(loop.connections().drain());
+        if (limit.isZero()) {
+            abortOn(loop);
+        } else {
+            loop.schedule(limit, () -> abortOn(loop));
+        }
+    }
+
+    private void abortOn(Loop loop) {
+        aborted.addAndGet(loop.connections().abortRemaining());
+    }
+
+    /** A loop's last connection is over. */
+    void drained(Loop loop) {
+        if (isLast(loop)) {
+            group.drainEnded(new DrainReport(draining.get(), aborted.get()));
+        }
+    }
+
+    private synchronized boolean isLast(Loop loop) {
+        if (drained[loop.index()]) {
+            return false;
+        }
+        drained[loop.index()] = true;
+        pending--;
+        return pending == 0;
+    }
+}

@@ -1,0 +1,25 @@
+package io.eventloop.engine;
+
+import io.eventloop.Environment;
+import io.eventloop.LoopOptions;
+import java.util.function.BiConsumer;
+
+/**
+ * What a group is built from; see {@link io.eventloop.EventLoopGroupBuilder}.
+ *
+ * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> none.
+ *
+ * @param loops their number
+ * @param namePrefix what thread names begin with
+ * @param options of each loop
+ * @param environment time, randomness, threads
+ * @param callerDriven whether the caller runs the loops
+ * @param failureListener told of contained failures
+ */
+public record GroupSettings(
+        int loops,
+        String namePrefix,
+        LoopOptions options,
+        Environment environment,
+        boolean callerDriven,
+        BiConsumer<String, Throwable> failureListener) {}

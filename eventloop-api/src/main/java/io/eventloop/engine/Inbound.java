@@ -1,0 +1,277 @@
+package io.eventloop.engine;
+
+import io.eventloop.BufferLimitExceededException;
+import io.eventloop.Connection.State;
+import io.eventloop.spi.RawSocket;
+import io.eventloop.spi.ReadySink;
+import java.io.IOException;
+
+/**
+ * The inbound half of a connection: reads while the socket is readable, offers the bytes to the handler, and keeps what it
+ * did not consume.
+ *
+ * <p>Reads go to the loop's own buffer, so a connection with nothing unconsumed holds none. Unconsumed bytes are kept in a
+ * pooled buffer of their size, and later reads continue behind them.
+ *
+ * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns the kept buffer; lends it to the handler.
+ *
+ * <p><b>Failure:</b> tells the connection, which ends.
+ */
+final class Inbound {
+    /** Less room than this is not worth a read of its own: the kept bytes are moved first. */
+    private static final int MIN_ROOM_BYTES = 1024;
+
+    /** Kept bytes up to this part of their buffer are copied to a smaller one. */
+    private static final int WASTE_FACTOR = 4;
+
+    private final SocketConnection connection;
+    private final Loop loop;
+    private PooledBuffer kept;
+    private long bytesReceived;
+
+    /** Cached readiness: a read is worth trying. */
+    private boolean readable;
+
+    /** The peer sent its FIN: a short read does not mean that nothing follows. */
+    private boolean finSeen;
+
+    private boolean paused;
+    private boolean ended;
+    private boolean offerAgain;
+    private boolean offering;
+
+    Inbound(SocketConnection connection, Loop loop) {
+        this.connection = connection;
+        this.loop = loop;
+    }
+
+    long bytesReceived() {
+        return bytesReceived;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    int keptBytes() {
+        return kept == null ? 0 : kept.readableBytes();
+    }
+
+    /** Notes readiness. Returns whether there is something to do about it. */
+    boolean ready(int readyOps) {
+        readable = true;
+        finSeen |= (readyOps & ReadySink.INPUT_ENDED) != 0;
+        return mayRead();
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        if (paused) {
+            paused = false;
+            offerKept();
+            if (readable) {
+                loop.work().addReady(connection);
+            }
+        }
+    }
+
+    /** Offers the kept bytes once more, in a later step. */
+    void offerKept() {
+        offerAgain = true;
+        if (kept != null && !offering) {
+            loop.work().addReady(connection);
+        }
+    }
+
+    /** A read is worth trying, whatever the poller said. */
+    void probe() {
+        readable = true;
+        loop.work().addReady(connection);
+    }
+
+    private boolean mayRead() {
+        State state = connection.phase();
+        return !ended && (state == State.OPEN ? !paused : state == State.CLOSING);
+    }
+
+    /** One turn's share of reading. */
+    void dispatch() {
+        if (offerAgain && !paused && connection.phase() == State.OPEN) {
+            offerAgain = false;
+            if (kept != null) {
+                offer(kept);
+            }
+        }
+        int budget = connection.limits().readBudgetBytes();
+        while (readable && mayRead()) {
+            if (budget <= 0) {
+                loop.work().addReady(connection);
+                return;
+            }
+            PooledBuffer target = target();
+            if (target == null) {
+                return;
+            }
+            int count = read(target);
+            if (count <= 0) {
+                return;
+            }
+            budget -= count;
+            if (connection.phase() == State.CLOSING) {
+                target.clear();
+                recycle(target);
+            } else {
+                offer(target);
+            }
+        }
+    }
+
+    /** Reads once. Returns 0 or less if there is nothing to offer, all that follows from it being done. */
+    private int read(PooledBuffer target) {
+        RawSocket socket = connection.socket();
+        int room = target.writableBytes();
+        int count;
+        try {
+            count = socket.read(target);
+        } catch (IOException e) {
+            readable = false;
+            giveBack(target);
+            connection.life().readFailed(e);
+            return -1;
+        }
+        loop.counters().add(LoopCounters.READS, 1);
+        if (count > 0) {
+            bytesReceived += count;
+            loop.counters().add(LoopCounters.BYTES_RECEIVED, count);
+            connection.deadlines().active();
+            if (count < room && !finSeen) {
+                awaitMore(socket);
+            }
+            return count;
+        }
+        giveBack(target);
+        if (count == 0) {
+            finSeen = false;
+            awaitMore(socket);
+        } else {
+            readable = false;
+            ended = true;
+            connection.inputEnded();
+        }
+        return count;
+    }
+
+    private void awaitMore(RawSocket socket) {
+        readable = false;
+        loop.poller().awaitReadable(socket);
+    }
+
+    /** Where the next read goes: the loop's buffer, or behind the kept bytes. Null if the connection ended over it. */
+    private PooledBuffer target() {
+        try {
+            if (kept == null || connection.phase() == State.CLOSING) {
+                return loop.memory().takeReadBuffer();
+            }
+            int limit = connection.limits().maxInboundBytes();
+            int unread = kept.readableBytes();
+            if (unread >= limit) {
+                connection.life().inboundLimitReached(unread, limit);
+                return null;
+            }
+            int wanted = Math.min(MIN_ROOM_BYTES, limit - unread);
+            if (kept.writableBytes() < wanted) {
+                makeRoom(wanted, limit);
+            }
+            return kept;
+        } catch (BufferLimitExceededException e) {
+            connection.life().outOfMemory(e);
+            return null;
+        }
+    }
+
+    private void makeRoom(int wanted, int limit) {
+        if (kept.hasRoom(wanted)) {
+            kept.compact();
+            return;
+        }
+        int unread = kept.readableBytes();
+        PooledBuffer larger = loop.pool().acquire((int) Math.min(limit, Math.max(unread * 2L, unread + wanted)));
+        larger.writeBytes(kept, unread);
+        kept.release();
+        kept = larger;
+    }
+
+    /** A target that was not used. */
+    private void giveBack(PooledBuffer target) {
+        if (target != kept) {
+            recycle(target);
+        }
+    }
+
+    private void recycle(PooledBuffer buffer) {
+        loop.memory().giveReadBuffer(buffer);
+    }
+
+    private void offer(PooledBuffer buffer) {
+        kept = null;
+        offering = true;
+        buffer.lend();
+        try {
+            connection.offer(buffer);
+        } finally {
+            offering = false;
+            PooledBuffer ours = buffer.reclaim();
+            if (ours != null) {
+                settle(ours);
+            }
+        }
+    }
+
+    /** After an offer: keeps what was not consumed. */
+    private void settle(PooledBuffer buffer) {
+        int unread = buffer.readableBytes();
+        if (unread == 0 || connection.phase() != State.OPEN) {
+            recycle(buffer);
+            return;
+        }
+        kept = buffer;
+        if (unread <= buffer.capacity() / WASTE_FACTOR) {
+            keepInSmaller(unread);
+        }
+        if (offerAgain && !paused) {
+            loop.work().addReady(connection);
+        }
+    }
+
+    private void keepInSmaller(int unread) {
+        PooledBuffer large = kept;
+        PooledBuffer smaller;
+        try {
+            smaller = loop.pool().acquire(unread);
+        } catch (BufferLimitExceededException e) {
+            return;
+        }
+        if (smaller.capacity() >= large.capacity()) {
+            smaller.release();
+            return;
+        }
+        smaller.writeBytes(large, unread);
+        kept = smaller;
+        recycle(large);
+    }
+
+    /** Drops the kept bytes. */
+    void clear() {
+        if (kept != null) {
+            kept.release();
+            kept = null;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.eventloop.engine;
+
+import io.eventloop.spi.WriteVector;
+
+/**
+ * What all connections of a loop share so that an idle one holds nothing: the buffer of the next read, the vector of the
+ * next write, and write queues that are empty.
+ *
+ * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns what is given back to it.
+ *
+ * <p><b>Failure:</b> {@link io.eventloop.BufferLimitExceededException} if there is no memory for a read buffer.
+ */
+final class LoopMemory {
+    /** Empty write queues kept for the next connections that write. */
+    private static final int SPARE_QUEUES = 256;
+
+    private final SlabPool pool;
+    private final WriteVector vector = new WriteVector();
+    private final WriteQueue[] spareQueues = new WriteQueue[SPARE_QUEUES];
+    private int spareQueueCount;
+    private PooledBuffer readBuffer;
+
+    LoopMemory(SlabPool pool) {
+        this.pool = pool;
+    }
+
+    WriteVector vector() {
+        return vector;
+    }
+
+    /** The buffer of the next read, the caller's until it is given back. */
+    PooledBuffer takeReadBuffer() {
+        PooledBuffer buffer = readBuffer;
+        if (buffer == null) {
+            return pool.acquire(pool.largestClassBytes());
+        }
+        readBuffer = null;
+        return buffer;
+    }
+
+    void giveReadBuffer(PooledBuffer buffer) {
+        if (readBuffer == null && buffer.capacity() == pool.largestClassBytes()) {
+            buffer.clear();
+            readBuffer = buffer;
+        } else {
+            buffer.release();
+        }
+    }
+
+    WriteQueue takeWriteQueue() {
+        return spareQueueCount > 0 ? spareQueues[--spareQueueCount] : new WriteQueue();
+    }
+
+    /** @param queue empty */
+    void giveWriteQueue(WriteQueue queue) {
+        if (spareQueueCount < SPARE_QUEUES) {
+            queue.trim();
+            spareQueues[spareQueueCount++] = queue;
+        }
+    }
+
+    /** Gives the read buffer back to the pool, at the loop's end. */
+    void close() {
+        if (readBuffer != null) {
+            readBuffer.release();
+            readBuffer = null;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.eventloop.engine;
+
+import java.util.Arrays;
+
+/**
+ * What the steps of a turn have to go through: endpoints that are ready, connections with something to flush, connections
+ * that ended. What is added while a step runs through its list waits for the next time.
+ *
+ * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> none. <b>Failure:</b> none; each list holds an endpoint at most
+ * once, so their number bounds it.
+ */
+final class LoopWork {
+    /** Flushing begins early when this many connections wait for it, to bound the memory their writes hold. */
+    private static final int EARLY_FLUSH = 64;
+
+    private final Pending<Endpoint> ready = new Pending<>();
+    private final Pending<SocketConnection> flushes = new Pending<>();
+    private final Pending<SocketConnection> closes = new Pending<>();
+
+    void addReady(Endpoint endpoint) {
+        if (!endpoint.onReadyList) {
+            endpoint.onReadyList = true;
+            ready.add(endpoint);
+        }
+    }
+
+    void addFlush(SocketConnection connection) {
+        flushes.add(connection);
+    }
+
+    void addClosed(SocketConnection connection) {
+        closes.add(connection);
+    }
+
+    boolean isEmpty() {
+        return ready.isEmpty() && flushes.isEmpty() && closes.isEmpty();
+    }
+
+    boolean hasCloses() {
+        return !closes.isEmpty();
+    }
+
+    int dispatchReady() {
+        int count = ready.begin();
+        for (int i = 0; i < count; i++) {
+            Endpoint endpoint = ready.take();
+            endpoint.onReadyList = false;
+            if (endpoint.slot >= 0) {
+                endpoint.dispatch();
+            }
+            if (flushes.size() >= EARLY_FLUSH) {
+                flushWritten();
+            }
+        }
+        return count;
+    }
+
+    int flushWritten() {
+        int count = flushes.begin();
+        for (int i = 0; i < count; i++) {
+            flushes.take().out().flushStep();
+        }
+        return count;
+    }
+
+    int completeCloses() {
+        int count = closes.begin();
+        for (int i = 0; i < count; i++) {
+            closes.take().complete();
+        }
+        return count;
+    }
+
+    /** One list, in two halves: the batch a step goes through, and what is gathered meanwhile. */
+    private static final class Pending<E> {
+        private Object[] gathering = new Object[64];
+        private Object[] batch = new Object[64];
+        private int gathered;
+        private int batchNext;
+        private int batchSize;
+
+        void add(E item) {
+            if (gathered == gathering.length) {
+                gathering = Arrays.copyOf(gathering, gathered * 2);
+            }
+            gathering[gathered++] = item;
+        }
+
+        boolean isEmpty() {
+            return gathered == 0 && batchNext == batchSize;
+        }
+
+        int size() {
+            return gathered;
+        }
+
+        /** Makes what was gathered the batch. Returns its size. */
+        int begin() {
+            while (batchNext < batchSize) {
+                // An Error cut the last batch short.
+                add(take());
+            }
+            Object[] filled = gathering;
+            gathering = batch;
+            batch = filled;
+            batchNext = 0;
+            batchSize = gathered;
+            gathered = 0;
+            return batchSize;
+        }
+
+        /** Takes the next item out of the batch. */
+        @SuppressWarnings("unchecked")
+        E take() {
+            E item = (E) batch[batchNext];
+            batch[batchNext++] = null;
+            return item;
+        }
+    }
+}

@@ -1,0 +1,370 @@
+package io.eventloop.engine;
+
+import io.eventloop.BufferLimitExceededException;
+import io.eventloop.Connection.State;
+import io.eventloop.ConnectionLimits;
+import io.eventloop.WriteLimitExceededException;
+import io.eventloop.spi.Capability;
+import io.eventloop.spi.RawSocket;
+import io.eventloop.spi.WriteVector;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The outbound half of a connection: the write queue with its marks and bounds, and its way to the socket.
+ *
+ * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns what is queued.
+ *
+ * <p><b>Failure:</b> a write past a bound throws {@link WriteLimitExceededException}; a failed call tells the connection.
+ */
+final class Outbound {
+    /** The most sent in one turn before others have theirs; of interest for files, queues are shorter. */
+    private static final long FLUSH_BUDGET_BYTES = 1 << 20;
+
+    private final SocketConnection connection;
+    private final Loop loop;
+    private WriteQueue queue;
+    private long bytesSent;
+
+    /** Cached readiness: a write is worth trying. */
+    private boolean writable;
+
+    private boolean onFlushList;
+    private boolean aboveHigh;
+
+    /** Our output is to end after what is queued. */
+    private boolean ending;
+
+    private boolean ended;
+
+    /** The peer takes nothing any more. */
+    private boolean broken;
+
+    Outbound(SocketConnection connection, Loop loop, boolean writable) {
+        this.connection = connection;
+        this.loop = loop;
+        this.writable = writable;
+    }
+
+    long bytesSent() {
+        return bytesSent;
+    }
+
+    long queuedBytes() {
+        return queue == null ? 0 : queue.bytes();
+    }
+
+    boolean isAboveHigh() {
+        return aboveHigh;
+    }
+
+    boolean isEnding() {
+        return ending;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Whether the next write is worth trying. */
+    boolean isWritable() {
+        return writable;
+    }
+
+    /** Whether bytes may still be written. */
+    boolean isOpen() {
+        State state = connection.phase();
+        return (state == State.OPEN || state == State.CONNECTING) && !ending && !broken;
+    }
+
+    /** Notes readiness, and that of a connection just established. */
+    void ready() {
+        writable = true;
+        if (queue != null || (ending && !ended)) {
+            schedule();
+        }
+    }
+
+    /** Queues a buffer, the queue's from here on. */
+    boolean write(PooledBuffer buffer) {
+        int bytes = buffer.readableBytes();
+        if (!accepts() || bytes == 0) {
+            buffer.release();
+            return bytes == 0 && accepts() && !aboveHigh;
+        }
+        String refusal = refusal(bytes);
+        if (refusal != null) {
+            buffer.release();
+            throw new WriteLimitExceededException(refusal);
+        }
+        queue().add(buffer.takeOver());
+        return queued();
+    }
+
+    boolean write(byte[] bytes) {
+        if (!accepts()) {
+            return false;
+        }
+        PooledBuffer copy = room(bytes.length);
+        if (copy == null) {
+            return !aboveHigh;
+        }
+        copy.writeBytes(bytes, 0, bytes.length);
+        return copied(copy, bytes.length);
+    }
+
+    boolean write(ByteBuffer bytes) {
+        if (!accepts()) {
+            return false;
+        }
+        int length = bytes.remaining();
+        if (bytes.isDirect() && length > 0) {
+            return write(loop.pool().wrap(bytes));
+        }
+        PooledBuffer copy = room(length);
+        if (copy == null) {
+            return !aboveHigh;
+        }
+        copy.writeBytes(bytes.duplicate());
+        return copied(copy, length);
+    }
+
+    boolean write(FilePart part) {
+        if (!accepts() || part.remaining == 0) {
+            part.done();
+            return accepts() && !aboveHigh;
+        }
+        if (queue != null && queue.count() >= connection.limits().maxQueuedWrites()) {
+            part.done();
+            throw new WriteLimitExceededException(refusal(0));
+        }
+        queue().add(part);
+        return queued();
+    }
+
+    private boolean accepts() {
+        if (connection.phase() == State.CLOSING || connection.phase() == State.CLOSED || broken) {
+            return false;
+        }
+        if (ending) {
+            throw new IllegalStateException(connection + ": write after shutdownOutput");
+        }
+        return true;
+    }
+
+    /** Where {@code length} bytes can be copied to: the end of the queue, or a new buffer. Null if there are none. */
+    private PooledBuffer room(int length) {
+        if (length == 0) {
+            return null;
+        }
+        String refusal = refusal(length);
+        if (refusal != null) {
+            throw new WriteLimitExceededException(refusal);
+        }
+        PooledBuffer last = queue == null ? null : queue.roomFor(length);
+        return last != null ? last : loop.pool().acquire(length);
+    }
+
+    private boolean copied(PooledBuffer target, int length) {
+        if (queue != null && queue.roomFor(0) == target) {
+            queue.grew(length);
+        } else {
+            queue().add(target);
+        }
+        return queued();
+    }
+
+    private String refusal(int bytes) {
+        ConnectionLimits limits = connection.limits();
+        long held = queue == null ? 0 : queue.memoryBytes();
+        int writes = queue == null ? 0 : queue.count();
+        if (held + bytes <= limits.maxQueuedBytes() && writes < limits.maxQueuedWrites()) {
+            return null;
+        }
+        return connection + ": " + bytes + " bytes written while " + held + " bytes in " + writes
+                + " pieces are queued; the bounds are " + limits.maxQueuedBytes() + " bytes, "
+                + limits.maxQueuedWrites()
+                + " pieces";
+    }
+
+    private WriteQueue queue() {
+        if (queue == null) {
+            queue = loop.memory().takeWriteQueue();
+        }
+        return queue;
+    }
+
+    private boolean queued() {
+        schedule();
+        if (queue.bytes() > connection.limits().highWaterBytes()) {
+            aboveHigh = true;
+        }
+        return !aboveHigh;
+    }
+
+    private void schedule() {
+        if (!onFlushList && writable && connection.phase() != State.CONNECTING) {
+            onFlushList = true;
+            loop.work().addFlush(connection);
+        }
+    }
+
+    /** Ends our output after what is queued. */
+    void end() {
+        if (!ending) {
+            ending = true;
+            schedule();
+            if (queue == null && !writable && connection.phase() != State.CONNECTING) {
+                // FIN needs no room in the socket's buffer.
+                onFlushList = true;
+                loop.work().addFlush(connection);
+            }
+        }
+    }
+
+    /** The flush step's share of this connection. */
+    void flushStep() {
+        onFlushList = false;
+        flush();
+    }
+
+    /** Hands to the system what it takes now. */
+    void flush() {
+        if (connection.phase() == State.CLOSED || connection.phase() == State.CONNECTING) {
+            return;
+        }
+        if (queue != null && writable) {
+            try {
+                send();
+            } catch (BufferLimitExceededException e) {
+                connection.life().outOfMemory(e);
+                return;
+            } catch (IOException e) {
+                failed(e);
+                return;
+            }
+            loop.counters().max(LoopCounters.LARGEST_QUEUE, queuedBytes());
+        }
+        if (aboveHigh && queuedBytes() <= connection.limits().lowWaterBytes()) {
+            aboveHigh = false;
+            connection.writableAgain();
+        }
+        if (queue == null && ending && !ended && connection.phase() != State.CLOSED) {
+            finish();
+        }
+    }
+
+    private void send() throws IOException {
+        RawSocket socket = connection.socket();
+        long budget = FLUSH_BUDGET_BYTES;
+        while (!queue.isEmpty()) {
+            if (budget <= 0) {
+                schedule();
+                return;
+            }
+            FilePart file = queue.headFile();
+            long offered;
+            long sent;
+            if (file == null) {
+                WriteVector vector = loop.memory().vector();
+                queue.offer(vector);
+                offered = vector.bytes();
+                try {
+                    sent = socket.write(vector);
+                } finally {
+                    vector.clear();
+                }
+                queue.sent(sent);
+            } else {
+                offered = Math.min(file.remaining, budget);
+                sent = sendFile(socket, file, offered);
+                if (sent < 0) {
+                    throw new IOException("file ends at or before " + file.position + ", " + file.remaining
+                            + " bytes of it were still to be sent");
+                }
+                queue.sentFromFile(file, sent);
+            }
+            account(sent);
+            budget -= sent;
+            if (sent < offered && (file == null || sent == 0)) {
+                blocked(socket);
+                return;
+            }
+        }
+        loop.memory().giveWriteQueue(queue);
+        queue = null;
+        connection.deadlines().unstall();
+    }
+
+    private void account(long sent) {
+        loop.counters().add(LoopCounters.WRITES, 1);
+        if (sent > 0) {
+            bytesSent += sent;
+            loop.counters().add(LoopCounters.BYTES_SENT, sent);
+            connection.deadlines().sent();
+        }
+    }
+
+    private void blocked(RawSocket socket) {
+        writable = false;
+        queue.shrink(loop.pool());
+        loop.poller().awaitWritable(socket);
+        connection.deadlines().stall();
+    }
+
+    /** Sends file bytes, through a buffer where the transport cannot do it itself. */
+    private long sendFile(RawSocket socket, FilePart part, long count) throws IOException {
+        if (loop.hasCapability(Capability.SENDFILE)) {
+            return socket.sendFile(part.file, part.position, count);
+        }
+        PooledBuffer copy = loop.pool().acquire(loop.pool().largestClassBytes());
+        try {
+            ByteBuffer room = copy.writable();
+            room.limit((int) Math.min(room.limit(), room.position() + count));
+            int read = part.file.read(room, part.position);
+            if (read <= 0) {
+                return -1;
+            }
+            copy.writeIndex(read);
+            WriteVector vector = loop.memory().vector();
+            vector.add(copy);
+            try {
+                return socket.write(vector);
+            } finally {
+                vector.clear();
+            }
+        } finally {
+            copy.release();
+        }
+    }
+
+    private void finish() {
+        ended = true;
+        try {
+            connection.socket().shutdownOutput();
+        } catch (IOException e) {
+            failed(e);
+            return;
+        }
+        connection.life().outputEnded();
+    }
+
+    private void failed(IOException failure) {
+        broken = true;
+        clear();
+        connection.life().writeFailed(failure);
+    }
+
+    /** Discards what is queued. */
+    void clear() {
+        if (queue != null) {
+            queue.clear();
+            loop.memory().giveWriteQueue(queue);
+            queue = null;
+        }
+    }
+}

@@ -1,0 +1,441 @@
+package io.eventloop.engine;
+
+import io.eventloop.Buffer;
+import io.eventloop.CloseReason;
+import io.eventloop.Connection;
+import io.eventloop.ConnectionHandler;
+import io.eventloop.ConnectionLimits;
+import io.eventloop.EventLoop;
+import io.eventloop.spi.RawSocket;
+import io.eventloop.spi.ReadySink;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Objects;
+
+/**
+ * A connection over a raw socket: its public face, the calls to its handler, and readiness. Bytes are the matter of
+ * {@link Inbound} and {@link Outbound}, deadlines of {@link ConnectionDeadlines}, states and ends of
+ * {@link ConnectionLife}.
+ *
+ * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns its socket. <b>Failure:</b> see {@link Connection}.
+ */
+final class SocketConnection extends Endpoint implements Connection {
+    private final Loop loop;
+    private final long id;
+    private final RawSocket socket;
+    private final SocketAddress remote;
+    private final ServerListener listener;
+    private final ConnectionLife life;
+    private final ConnectionDeadlines deadlines;
+    private final Inbound in;
+    private final Outbound out;
+    private ConnectionHandler handler;
+    private ConnectionLimits limits;
+    private boolean failed;
+
+    /**
+     * A connection of its own, not registered yet.
+     *
+     * @param socket null if none could be made; then the connection only lives to tell its handler so
+     * @param listener that accepted it, or null
+     */
+    SocketConnection(
+            Loop loop,
+            long id,
+            RawSocket socket,
+            SocketAddress remote,
+            ServerListener listener,
+            ConnectionLimits limits,
+            boolean connected) {
+        this.loop = loop;
+        this.id = id;
+        this.socket = socket;
+        this.remote = remote;
+        this.listener = listener;
+        this.limits = limits;
+        this.life = new ConnectionLife(this, loop, connected);
+        this.deadlines = new ConnectionDeadlines(this, loop);
+        this.in = new Inbound(this, loop);
+        this.out = new Outbound(this, loop, connected);
+    }
+
+    RawSocket socket() {
+        return socket;
+    }
+
+    ConnectionDeadlines deadlines() {
+        return deadlines;
+    }
+
+    ConnectionLife life() {
+        return life;
+    }
+
+    Inbound in() {
+        return in;
+    }
+
+    Outbound out() {
+        return out;
+    }
+
+    /** {@link #state()} for the engine: without asking for the thread. */
+    State phase() {
+        return life.state();
+    }
+
+    /** Gives the first handler, and the connection to it if it is established. */
+    void start(ConnectionHandler first) {
+        handler = first;
+        if (phase() == State.OPEN) {
+            opened();
+        }
+    }
+
+    // Readiness.
+
+    @Override
+    void ready(int readyOps) {
+        boolean act = false;
+        if ((readyOps & (ReadySink.READABLE | ReadySink.INPUT_ENDED | ReadySink.ERROR)) != 0) {
+            act = in.ready(readyOps);
+        }
+        if ((readyOps & ReadySink.ERROR) != 0) {
+            failed = true;
+            act = true;
+        }
+        if ((readyOps & (ReadySink.WRITABLE | ReadySink.ERROR)) != 0) {
+            if (phase() == State.CONNECTING) {
+                act = true;
+            } else if (!out.isWritable()) {
+                out.ready();
+            }
+        }
+        if (act) {
+            loop.work().addReady(this);
+        }
+    }
+
+    @Override
+    void dispatch() {
+        if (phase() == State.CONNECTING) {
+            finishConnect();
+        }
+        if (failed && in.isPaused() && phase() == State.OPEN) {
+            life.failedWhilePaused();
+        }
+        in.dispatch();
+    }
+
+    private void finishConnect() {
+        try {
+            if (!socket.finishConnect()) {
+                loop.poller().awaitWritable(socket);
+                return;
+            }
+        } catch (IOException e) {
+            life.connectFailed(e);
+            return;
+        }
+        opened();
+    }
+
+    // Calls to the handler, each contained.
+
+    private void opened() {
+        life.connected();
+        loop.counters().add(LoopCounters.OPENED, 1);
+        deadlines.endPhase();
+        try {
+            handler.onOpen(this);
+        } catch (Exception e) {
+            handlerFailed("onOpen", e);
+        }
+        out.ready();
+        if (loop.connections().isDraining()) {
+            drain();
+        }
+    }
+
+    void offer(PooledBuffer bytes) {
+        try {
+            handler.onData(this, bytes);
+        } catch (Exception e) {
+            handlerFailed("onData", e);
+        }
+    }
+
+    void writableAgain() {
+        if (phase() == State.OPEN) {
+            try {
+                handler.onWritable(this);
+            } catch (Exception e) {
+                handlerFailed("onWritable", e);
+            }
+        }
+    }
+
+    void inputEnded() {
+        if (phase() == State.OPEN && !out.isBroken()) {
+            try {
+                handler.onInputClosed(this);
+            } catch (Exception e) {
+                handlerFailed("onInputClosed", e);
+            }
+            in.clear();
+        }
+        life.inputEnded();
+    }
+
+    void idleTimedOut() {
+        boolean over = true;
+        try {
+            over = handler.onIdle(this);
+        } catch (Exception e) {
+            handlerFailed("onIdle", e);
+        }
+        if (over) {
+            life.idleTimedOut();
+        }
+    }
+
+    /** Tells the handler that the group is draining. */
+    void drain() {
+        if (phase() == State.OPEN) {
+            try {
+                handler.onDrain(this);
+            } catch (Exception e) {
+                handlerFailed("onDrain", e);
+            }
+        }
+    }
+
+    void handlerFailed(String callback, Exception e) {
+        loop.failed(this + ": " + callback + " of " + handler + " threw", e);
+        life.handlerFailed(e);
+    }
+
+    @Override
+    void end(CloseReason reason) {
+        life.end(reason, true);
+    }
+
+    /** Gives everything back and tells the handler, in the loop's step of closes. */
+    void complete() {
+        loop.wheel().cancel(deadlines);
+        in.clear();
+        out.clear();
+        loop.forget(this);
+        if (socket != null) {
+            if (life.isReset()) {
+                socket.closeWithReset();
+            } else {
+                socket.close();
+            }
+        }
+        if (listener != null) {
+            listener.released();
+        }
+        CloseReason reason = life.reason();
+        loop.counters().countClosed(reason.kind());
+        if (handler != null) {
+            try {
+                handler.onClosed(this, reason);
+            } catch (Exception e) {
+                loop.failed(this + ": onClosed of " + handler + " threw", e);
+            }
+        }
+    }
+
+    // The public face.
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public State state() {
+        loop.check();
+        return life.state();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        loop.check();
+        if (socket == null) {
+            throw new IllegalStateException(this + " has no socket");
+        }
+        return socket.localAddress();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        loop.check();
+        return remote;
+    }
+
+    @Override
+    public ConnectionHandler handler() {
+        loop.check();
+        return handler;
+    }
+
+    @Override
+    public void handler(ConnectionHandler next) {
+        loop.check();
+        handler = Objects.requireNonNull(next);
+        in.offerKept();
+    }
+
+    @Override
+    public void pauseReading() {
+        loop.check();
+        in.pause();
+    }
+
+    @Override
+    public void resumeReading() {
+        loop.check();
+        if (phase() != State.CLOSED) {
+            in.resume();
+        }
+    }
+
+    @Override
+    public boolean isReadingPaused() {
+        loop.check();
+        return in.isPaused();
+    }
+
+    @Override
+    public int unconsumedBytes() {
+        loop.check();
+        return in.keptBytes();
+    }
+
+    @Override
+    public boolean write(Buffer bytes) {
+        loop.check();
+        return out.write((PooledBuffer) bytes);
+    }
+
+    @Override
+    public boolean write(ByteBuffer bytes) {
+        loop.check();
+        return out.write(bytes);
+    }
+
+    @Override
+    public boolean write(byte[] bytes) {
+        loop.check();
+        return out.write(bytes);
+    }
+
+    @Override
+    public boolean write(FileChannel file, long position, long count) {
+        return writeFile(file, position, count, false);
+    }
+
+    @Override
+    public boolean writeAndClose(FileChannel file, long position, long count) {
+        return writeFile(file, position, count, true);
+    }
+
+    private boolean writeFile(FileChannel file, long position, long count, boolean close) {
+        loop.check();
+        Objects.requireNonNull(file);
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException(
+                    "position " + position + ", count " + count + ": neither may be negative");
+        }
+        return out.write(new FilePart(file, position, count, close));
+    }
+
+    @Override
+    public void flush() {
+        loop.check();
+        out.flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        loop.check();
+        return out.isOpen() && !out.isAboveHigh();
+    }
+
+    @Override
+    public long queuedBytes() {
+        loop.check();
+        return out.queuedBytes();
+    }
+
+    @Override
+    public void shutdownOutput() {
+        loop.check();
+        life.shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        loop.check();
+        life.close();
+    }
+
+    @Override
+    public void abort() {
+        loop.check();
+        life.abort();
+    }
+
+    @Override
+    public ConnectionLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public void limits(ConnectionLimits next) {
+        loop.check();
+        limits = Objects.requireNonNull(next);
+        if (phase() != State.CLOSED) {
+            deadlines.rearm();
+        }
+    }
+
+    @Override
+    public long bytesReceived() {
+        loop.check();
+        return in.bytesReceived();
+    }
+
+    @Override
+    public long bytesSent() {
+        loop.check();
+        return out.bytesSent();
+    }
+
+    @Override
+    public <T> void option(SocketOption<T> option, T value) throws IOException {
+        loop.check();
+        socket.setOption(option, value);
+    }
+
+    @Override
+    public <T> T option(SocketOption<T> option) throws IOException {
+        loop.check();
+        return socket.getOption(option);
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + id + " to " + remote + ", " + phase();
+    }
+}

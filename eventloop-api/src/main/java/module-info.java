@@ -1,0 +1,10 @@
+/** The public API of eventloop, its transport SPI, and the engine behind both. */
+module io.eventloop {
+    requires transitive org.agrona;
+    requires org.jctools.core.jdk11;
+
+    exports io.eventloop;
+    exports io.eventloop.spi;
+
+    uses io.eventloop.spi.TransportProvider;
+}
