@@ -190,7 +190,8 @@ public abstract class Buffer {
 
     /**
      * Takes the first {@code count} readable bytes into a buffer of the caller's own. Detaching all that is readable
-     * copies nothing; otherwise the {@code count} bytes are copied and consumed here.
+     * copies nothing and is {@link #detach()}, which returns an owned buffer itself; otherwise the {@code count} bytes are
+     * copied and consumed here.
      *
      * @param count within {@code 0..readableBytes}
      */

@@ -9,8 +9,10 @@ package io.eventloop;
  * @param smallBytes the smallest size class; default 4 KiB
  * @param mediumBytes the middle size class; default 16 KiB
  * @param largeBytes the largest size class, and the most one read takes; default 64 KiB
- * @param slabBytes memory allocated at a time; default 1 MiB
- * @param maxBytes the most memory, in slabs and unpooled, that the pool hands out; default 256 MiB
+ * @param slabBytes memory allocated at a time, for one class; default 1 MiB. Slices lie a little further apart than their
+ *     size, so a slab holds one large buffer fewer than the division says
+ * @param maxBytes the most memory, in slabs and unpooled, that the pool holds, at least three slabs so that every class
+ *     has one; default 256 MiB. Unpooled memory counts until it is released, and is freed by the garbage collector
  * @param guarded whether misuse is detected at the call site, at a cost; default from the system property
  *     {@value #GUARDED_PROPERTY}
  */
@@ -29,7 +31,7 @@ public record BufferPoolOptions(
         Ranges.check("mediumBytes", mediumBytes, smallBytes, 1 << 22);
         Ranges.check("largeBytes", largeBytes, mediumBytes, 1 << 24);
         Ranges.check("slabBytes", slabBytes, largeBytes, 1 << 28);
-        Ranges.check("maxBytes", maxBytes, slabBytes, Long.MAX_VALUE);
+        Ranges.check("maxBytes", maxBytes, 3L * slabBytes, Long.MAX_VALUE);
     }
 
     /** A builder holding the defaults. */

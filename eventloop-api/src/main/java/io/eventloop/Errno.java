@@ -13,6 +13,8 @@ public enum Errno {
     EADDRINUSE,
     /** The local address is not of this host. */
     EADDRNOTAVAIL,
+    /** No room at the moment, such as a UNIX-domain listener's full backlog. */
+    EAGAIN,
     /** The peer ended the connection before it was accepted. */
     ECONNABORTED,
     /** Nobody listens there. */

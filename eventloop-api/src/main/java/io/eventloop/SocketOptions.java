@@ -12,9 +12,12 @@ import java.util.Map;
  *
  * <p><b>Threading:</b> immutable. <b>Ownership:</b> none.
  *
+ * <p>What a family or a kind of socket does not have is left out: {@code TCP_*}, {@code IP_*} and {@code SO_KEEPALIVE} on
+ * UNIX-domain sockets, and on listening sockets what only connections have.
+ *
  * <p><b>Failure:</b> a value of the wrong type is refused here with {@link IllegalArgumentException}; an option the
- * transport lacks, or that the kernel refuses, when the socket is made. Options that belong to TCP are left out on
- * UNIX-domain sockets.
+ * transport lacks, with {@link UnsupportedOperationException}, and one that the kernel refuses, with
+ * {@link SystemCallException}, when the socket is made.
  */
 public final class SocketOptions {
     /** {@code TCP_NODELAY} on, all else as the kernel has it: what a server that gathers its writes wants. */

@@ -136,11 +136,17 @@ final class Inbound {
     /** Reads once. Returns 0 or less if there is nothing to offer, all that follows from it being done. */
     private int read(PooledBuffer target) {
         RawSocket socket = connection.socket();
+        int limit = connection.limits().maxInboundBytes() - target.readableBytes();
+        if (limit < target.writableBytes()) {
+            target.capWritable(limit);
+        }
         int room = target.writableBytes();
         int count;
         try {
             count = socket.read(target);
+            target.uncapWritable();
         } catch (IOException e) {
+            target.uncapWritable();
             readable = false;
             giveBack(target);
             connection.life().readFailed(e);
@@ -182,7 +188,7 @@ final class Inbound {
             int limit = connection.limits().maxInboundBytes();
             int unread = kept.readableBytes();
             if (unread >= limit) {
-                connection.life().inboundLimitReached(unread, limit);
+                endAtLimit();
                 return null;
             }
             int wanted = Math.min(MIN_ROOM_BYTES, limit - unread);
@@ -247,7 +253,14 @@ final class Inbound {
         }
         if (offerAgain && !paused) {
             loop.work().addReady(connection);
+        } else if (unread >= connection.limits().maxInboundBytes() && !paused) {
+            endAtLimit();
         }
+    }
+
+    /** Nothing can be read any more, and nothing was consumed: no event would ever change that. */
+    private void endAtLimit() {
+        connection.life().inboundLimitReached(kept.readableBytes(), connection.limits().maxInboundBytes());
     }
 
     private void keepInSmaller(int unread) {

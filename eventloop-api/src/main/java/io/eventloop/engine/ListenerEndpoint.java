@@ -106,6 +106,7 @@ final class ListenerEndpoint extends Endpoint {
                 // A place may have become free before the flag was seen.
                 placed = listener.reserve();
                 if (!placed) {
+                    listener.returnToken();
                     return false;
                 }
                 waitsForPlace = false;
@@ -121,14 +122,14 @@ final class ListenerEndpoint extends Endpoint {
         RawSocket socket;
         try {
             socket = raw.accept(listener.options.socket());
-        } catch (IOException e) {
-            unreserve(placed);
+        } catch (IOException | UnsupportedOperationException e) {
+            giveBack(placed);
             backOff(e);
             return false;
         }
         backoffNanos = FIRST_BACKOFF_NANOS;
         if (socket == null) {
-            unreserve(placed);
+            giveBack(placed);
             readable = false;
             loop.poller().awaitReadable(raw);
             return false;
@@ -143,14 +144,16 @@ final class ListenerEndpoint extends Endpoint {
         return true;
     }
 
-    private void unreserve(boolean placed) {
+    /** The token and the place of an accept that came to nothing. */
+    private void giveBack(boolean placed) {
+        listener.returnToken();
         if (placed) {
             listener.released();
         }
     }
 
     /** The system refused: sheds what waits if descriptors ran out, and tries again later. */
-    private void backOff(IOException failure) {
+    private void backOff(Exception failure) {
         listener.countFailure();
         loop.failed(listener + ": accept failed, trying again in " + backoffNanos / 1_000_000 + " ms", failure);
         if (failure instanceof SystemCallException call

@@ -150,6 +150,10 @@ final class Loop implements EventLoop, ReadySink {
         if (timeout != 0) {
             tasks.afterWait();
         }
+        if (events == 0) {
+            // An interrupt flag left standing would make every wait return at once.
+            Thread.interrupted();
+        }
         // 3: the clock.
         nowNanos = clock.nanoTime();
         wheel.advance(nowNanos, 0);

@@ -86,6 +86,16 @@ abstract class MemoryBuffer extends Buffer {
         return writeLimit - (writeIndex - readIndex) >= minBytes;
     }
 
+    /** Has {@link #writableBytes()} answer at most {@code bytes}, until {@link #uncapWritable()}. */
+    final void capWritable(int bytes) {
+        writeLimit = Math.min(writeLimit, writeIndex + bytes);
+    }
+
+    /** Ends a cap, on memory that may be written. */
+    final void uncapWritable() {
+        writeLimit = capacity;
+    }
+
     /** Fills the memory, which is not empty, with one byte value, by copying twice as much each time. */
     final void fill(byte value) {
         memory.put(0, value);

@@ -92,9 +92,9 @@ final class Outbound {
     /** Queues a buffer, the queue's from here on. */
     boolean write(PooledBuffer buffer) {
         int bytes = buffer.readableBytes();
-        if (!accepts() || bytes == 0) {
+        if (!isOpen() || bytes == 0) {
             buffer.release();
-            return bytes == 0 && accepts() && !aboveHigh;
+            return accepts() && !aboveHigh;
         }
         String refusal = refusal(bytes);
         if (refusal != null) {
@@ -134,7 +134,7 @@ final class Outbound {
     }
 
     boolean write(FilePart part) {
-        if (!accepts() || part.remaining == 0) {
+        if (!isOpen() || part.remaining == 0) {
             part.done();
             return accepts() && !aboveHigh;
         }
@@ -146,14 +146,13 @@ final class Outbound {
         return queued();
     }
 
+    /** {@link #isOpen()}, and throws if it was the application that ended the output. */
     private boolean accepts() {
-        if (connection.phase() == State.CLOSING || connection.phase() == State.CLOSED || broken) {
-            return false;
-        }
-        if (ending) {
+        State state = connection.phase();
+        if (ending && !broken && (state == State.OPEN || state == State.CONNECTING)) {
             throw new IllegalStateException(connection + ": write after shutdownOutput");
         }
-        return true;
+        return isOpen();
     }
 
     /** Where {@code length} bytes can be copied to: the end of the queue, or a new buffer. Null if there are none. */

@@ -122,6 +122,11 @@ final class ServerListener implements Listener {
         }
     }
 
+    /** A token that was taken for nothing. */
+    synchronized void returnToken() {
+        tokens = Math.min(options.maxAcceptsPerSecond(), tokens + 1);
+    }
+
     void endpointClosed() {
         if (openEndpoints.decrementAndGet() == 0) {
             closed.complete(null);

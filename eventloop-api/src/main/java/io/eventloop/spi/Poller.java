@@ -48,6 +48,15 @@ public interface Poller extends AutoCloseable {
     /** Ends the current or the next {@link #poll}; any number of calls between two polls cost one system call. */
     void wakeup();
 
+    /**
+     * A pipe between two sockets registered here, where the transport has {@link Capability#SPLICE}.
+     *
+     * @return null if no descriptor or memory is to be had for one now: then bytes are copied
+     */
+    default RawPipe openPipe() {
+        throw new UnsupportedOperationException("this transport has no splice(2)");
+    }
+
     @Override
     void close();
 }

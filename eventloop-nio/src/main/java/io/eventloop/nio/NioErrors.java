@@ -41,6 +41,7 @@ final class NioErrors {
             new Wording("is not connected", Errno.ENOTCONN),
             new Wording("Operation not supported", Errno.EOPNOTSUPP),
             new Wording("connection abort", Errno.ECONNABORTED),
+            new Wording("Resource temporarily unavailable", Errno.EAGAIN),
             new Wording("Invalid argument", Errno.EINVAL));
 
     private record Wording(String fragment, Errno errno) {}
