@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.function.LongConsumer;
 
 /**
  * A stream of bytes each way between two parties.
@@ -117,6 +118,18 @@ public interface Connection {
 
     /** Bytes queued and not yet taken by the system, file bytes included. */
     long queuedBytes();
+
+    /**
+     * Has inbound bytes moved on to another connection of this loop inside the kernel, {@code splice(2)}, without offering
+     * them to the handler, as a relay does with large flows. It ends by itself once bytes come in small runs, and with
+     * either connection; {@code onData} is called again then. Backpressure is kept: no run is taken before the last one
+     * has left.
+     *
+     * @param moved told the length of each run as it is taken; must not throw
+     * @return whether bytes are forwarded from here on; false if the transport cannot, now or ever, or unconsumed bytes
+     *     come first: then nothing changes
+     */
+    boolean forwardTo(Connection target, LongConsumer moved);
 
     /** Ends our output after what is queued; input goes on. A second call does nothing. */
     void shutdownOutput();

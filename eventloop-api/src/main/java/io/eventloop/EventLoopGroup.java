@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Ownership:</b> owns its loops, listeners and connections; {@link #close()} ends them all.
  *
- * <p><b>Failure:</b> calls after {@link #close()} throw {@link IllegalStateException}.
+ * <p><b>Failure:</b> {@link #next()}, {@link #listen}, {@link #connect} and {@link #shutdown} throw
+ * {@link IllegalStateException} after {@link #close()}.
  */
 public interface EventLoopGroup extends AutoCloseable {
 

@@ -6,6 +6,8 @@ import io.eventloop.engine.TransportSelection;
 import io.eventloop.spi.TransportProvider;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * Builds an {@link EventLoopGroup}.
@@ -24,6 +26,8 @@ public final class EventLoopGroupBuilder {
     private LoopOptions options = LoopOptions.DEFAULT;
     private Environment environment = Environment.system();
     private boolean callerDriven;
+    private Supplier<IdleStrategy> idleStrategy;
+    private int[] cpus = {};
     private BiConsumer<String, Throwable> failureListener =
             (what, failure) -> LOG.log(System.Logger.Level.WARNING, what, failure);
 
@@ -73,6 +77,28 @@ public final class EventLoopGroupBuilder {
     }
 
     /**
+     * Has the loops poll without waiting, and do this between polls that found nothing: lower latency for a processor that
+     * is never idle. By default a loop waits in its poll. A strategy that parks delays whatever comes meanwhile.
+     *
+     * @param strategy makes one for each loop, on its thread
+     */
+    public EventLoopGroupBuilder idleStrategy(Supplier<IdleStrategy> strategy) {
+        idleStrategy = Objects.requireNonNull(strategy);
+        return this;
+    }
+
+    /**
+     * Binds the loops' threads to these processors in turn, {@code sched_setaffinity(2)}; where the transport cannot, or the
+     * system refuses, that is reported and the loop runs unbound.
+     *
+     * @param numbers from 0; none for no binding
+     */
+    public EventLoopGroupBuilder cpus(int... numbers) {
+        cpus = numbers.clone();
+        return this;
+    }
+
+    /**
      * Told of exceptions thrown by handlers, tasks and timers, and of blocked callbacks; default a warning in the log
      * {@code io.eventloop}. Called on the loop or on the watchdog's thread; must not block.
      */
@@ -84,6 +110,8 @@ public final class EventLoopGroupBuilder {
     /** The group, its loops running. */
     public EventLoopGroup build() {
         return LoopGroup.start(
-                new GroupSettings(loops, namePrefix, options, environment, callerDriven, failureListener), transport);
+                new GroupSettings(
+                        loops, namePrefix, options, environment, callerDriven, failureListener, idleStrategy, cpus),
+                transport);
     }
 }

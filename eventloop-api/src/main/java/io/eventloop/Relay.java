@@ -1,6 +1,7 @@
 package io.eventloop;
 
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /**
  * Moves bytes both ways between two connections of one loop, until both are over. It replaces their handlers.
@@ -27,6 +28,9 @@ import java.util.Objects;
  * side had to say was received, and is delivered within the close timeout of the other. When both sides ended their
  * output and one of them is slow to read the rest, its write timeout is the bound, for that one does not run while bytes
  * are being taken.
+ *
+ * <p>Large flows are forwarded inside the kernel where the transport can, see {@link Connection#forwardTo}; small ones are
+ * moved from buffer to buffer without copying.
  *
  * <p>What the target has not taken is bounded by its high-water mark and one read. Bytes that a connection had not
  * consumed before are relayed. Idle is a relay both of whose connections are: a direction may rest as long as the other
@@ -66,6 +70,11 @@ public final class Relay {
     }
 
     private record Transition(State next, Action action) {}
+
+    /** After this many reads in a row of at least this size, bytes are forwarded inside the kernel where it can be. */
+    private static final int LARGE_READS = 4;
+
+    private static final int LARGE_READ_BYTES = 32 << 10;
 
     private static final int EVENTS = Event.values().length;
 
@@ -182,6 +191,8 @@ public final class Relay {
         private Direction reverse;
         private State state;
         private long bytes;
+        private final LongConsumer forwarded = count -> bytes += count;
+        private int largeReads;
         private long movedWhenIdle = -1;
         private CloseReason reason;
 
@@ -214,6 +225,10 @@ public final class Relay {
             bytes += count;
             if (!target.write(in.detach(count)) || count < offered) {
                 apply(Event.TARGET_FULL);
+            }
+            largeReads = count < LARGE_READ_BYTES ? 0 : largeReads + 1;
+            if (largeReads >= LARGE_READS && count == offered && source.forwardTo(target, forwarded)) {
+                largeReads = 0;
             }
         }
 

@@ -86,10 +86,10 @@ final class ConnectionDeadlines extends TimerNode {
         if (inPhase) {
             wait = phaseEndNanos - now;
         } else if (connection.phase() == State.OPEN) {
-            wait = until(lastActivityNanos, connection.limits().idleTimeout(), now);
+            wait = until(lastActivityNanos, connection.bounds().idleTimeout(), now);
         }
         if (stalled) {
-            wait = Math.min(wait, until(stalledSinceNanos, connection.limits().writeTimeout(), now));
+            wait = Math.min(wait, until(stalledSinceNanos, connection.bounds().writeTimeout(), now));
         }
         return wait;
     }
@@ -105,13 +105,13 @@ final class ConnectionDeadlines extends TimerNode {
             connection.life().phaseTimedOut();
             return;
         }
-        if (stalled && until(stalledSinceNanos, connection.limits().writeTimeout(), nowNanos) <= 0) {
+        if (stalled && until(stalledSinceNanos, connection.bounds().writeTimeout(), nowNanos) <= 0) {
             connection.life().writeTimedOut();
             return;
         }
         if (!inPhase
                 && connection.phase() == State.OPEN
-                && until(lastActivityNanos, connection.limits().idleTimeout(), nowNanos) <= 0) {
+                && until(lastActivityNanos, connection.bounds().idleTimeout(), nowNanos) <= 0) {
             lastActivityNanos = nowNanos;
             connection.idleTimedOut();
         }

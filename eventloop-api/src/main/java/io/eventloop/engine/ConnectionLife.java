@@ -80,7 +80,7 @@ final class ConnectionLife {
             out.end();
             state = State.CLOSING;
             connection.in().clear();
-            connection.deadlines().beginPhase(connection.limits().closeTimeout());
+            connection.deadlines().beginPhase(connection.bounds().closeTimeout());
             if (out.isEnded()) {
                 outputEnded();
             } else {

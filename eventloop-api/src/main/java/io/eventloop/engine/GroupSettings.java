@@ -3,6 +3,8 @@ package io.eventloop.engine;
 import io.eventloop.Environment;
 import io.eventloop.LoopOptions;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * What a group is built from; see {@link io.eventloop.EventLoopGroupBuilder}.
@@ -15,6 +17,8 @@ import java.util.function.BiConsumer;
  * @param environment time, randomness, threads
  * @param callerDriven whether the caller runs the loops
  * @param failureListener told of contained failures
+ * @param idleStrategy makes what a loop does between polls that found nothing; null to wait in the poll
+ * @param cpus the loops' threads are bound to, in turn; empty for none
  */
 public record GroupSettings(
         int loops,
@@ -22,4 +26,6 @@ public record GroupSettings(
         LoopOptions options,
         Environment environment,
         boolean callerDriven,
-        BiConsumer<String, Throwable> failureListener) {}
+        BiConsumer<String, Throwable> failureListener,
+        Supplier<IdleStrategy> idleStrategy,
+        int[] cpus) {}

@@ -1,10 +1,14 @@
 package io.eventloop.engine;
 
 import io.eventloop.BufferLimitExceededException;
+import io.eventloop.Connection;
 import io.eventloop.Connection.State;
+import io.eventloop.spi.Capability;
+import io.eventloop.spi.RawPipe;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
+import java.util.function.LongConsumer;
 
 /**
  * The inbound half of a connection: reads while the socket is readable, offers the bytes to the handler, and keeps what it
@@ -27,6 +31,7 @@ final class Inbound {
     private final SocketConnection connection;
     private final Loop loop;
     private PooledBuffer kept;
+    private Forwarding forwarding;
     private long bytesReceived;
 
     /** Cached readiness: a read is worth trying. */
@@ -39,6 +44,7 @@ final class Inbound {
     private boolean ended;
     private boolean offerAgain;
     private boolean offering;
+    private boolean dispatching;
 
     Inbound(SocketConnection connection, Loop loop) {
         this.connection = connection;
@@ -101,19 +107,66 @@ final class Inbound {
         return !ended && (state == State.OPEN ? !paused : state == State.CLOSING);
     }
 
+    /** Begins to forward. Returns false if it cannot be done. */
+    boolean forwardTo(Connection target, LongConsumer moved) {
+        if (forwarding != null || kept != null || ended || connection.phase() != State.OPEN) {
+            return false;
+        }
+        if (!(target instanceof SocketConnection other)
+                || other.loop() != loop
+                || !other.out().isOpen()
+                || !loop.hasCapability(Capability.SPLICE)) {
+            return false;
+        }
+        RawPipe pipe = loop.poller().openPipe();
+        if (pipe != null) {
+            forwarding = new Forwarding(this, other, pipe, moved);
+        }
+        return pipe != null;
+    }
+
+    /** A forwarded run has left. */
+    void forwarded() {
+        if (!dispatching && readable && mayRead()) {
+            loop.work().addReady(connection);
+        }
+    }
+
+    /** Bytes are offered to the handler again. */
+    void forwardingEnded() {
+        forwarding = null;
+        forwarded();
+    }
+
     /** One turn's share of reading. */
     void dispatch() {
+        dispatching = true;
+        try {
+            receive();
+        } finally {
+            dispatching = false;
+        }
+    }
+
+    private void receive() {
         if (offerAgain && !paused && connection.phase() == State.OPEN) {
             offerAgain = false;
             if (kept != null) {
                 offer(kept);
             }
         }
-        int budget = connection.limits().readBudgetBytes();
+        int budget = connection.bounds().readBudgetBytes();
         while (readable && mayRead()) {
             if (budget <= 0) {
                 loop.work().addReady(connection);
                 return;
+            }
+            if (forwarding != null && kept == null && connection.phase() == State.OPEN) {
+                if (forwarding.isFull()) {
+                    return;
+                }
+                budget -= forward();
+                continue;
             }
             PooledBuffer target = target();
             if (target == null) {
@@ -133,10 +186,24 @@ final class Inbound {
         }
     }
 
+    /** Forwards one run. Returns the bytes moved. */
+    private int forward() {
+        long count;
+        try {
+            count = forwarding.fill(connection.socket());
+        } catch (IOException e) {
+            readable = false;
+            connection.life().readFailed(e);
+            return 0;
+        }
+        received(count);
+        return (int) Math.max(0, count);
+    }
+
     /** Reads once. Returns 0 or less if there is nothing to offer, all that follows from it being done. */
     private int read(PooledBuffer target) {
         RawSocket socket = connection.socket();
-        int limit = connection.limits().maxInboundBytes() - target.readableBytes();
+        int limit = connection.bounds().maxInboundBytes() - target.readableBytes();
         if (limit < target.writableBytes()) {
             target.capWritable(limit);
         }
@@ -152,26 +219,30 @@ final class Inbound {
             connection.life().readFailed(e);
             return -1;
         }
+        if (count > 0 && count < room && !finSeen) {
+            awaitMore(socket);
+        } else if (count <= 0) {
+            giveBack(target);
+        }
+        received(count);
+        return count;
+    }
+
+    /** Accounts for a read, and does what follows if there was nothing to read. */
+    private void received(long count) {
         loop.counters().add(LoopCounters.READS, 1);
         if (count > 0) {
             bytesReceived += count;
             loop.counters().add(LoopCounters.BYTES_RECEIVED, count);
             connection.deadlines().active();
-            if (count < room && !finSeen) {
-                awaitMore(socket);
-            }
-            return count;
-        }
-        giveBack(target);
-        if (count == 0) {
+        } else if (count == 0) {
             finSeen = false;
-            awaitMore(socket);
+            awaitMore(connection.socket());
         } else {
             readable = false;
             ended = true;
             connection.inputEnded();
         }
-        return count;
     }
 
     private void awaitMore(RawSocket socket) {
@@ -185,7 +256,7 @@ final class Inbound {
             if (kept == null || connection.phase() == State.CLOSING) {
                 return loop.memory().takeReadBuffer();
             }
-            int limit = connection.limits().maxInboundBytes();
+            int limit = connection.bounds().maxInboundBytes();
             int unread = kept.readableBytes();
             if (unread >= limit) {
                 endAtLimit();
@@ -253,14 +324,16 @@ final class Inbound {
         }
         if (offerAgain && !paused) {
             loop.work().addReady(connection);
-        } else if (unread >= connection.limits().maxInboundBytes() && !paused) {
+        } else if (unread >= connection.bounds().maxInboundBytes() && !paused) {
             endAtLimit();
         }
     }
 
     /** Nothing can be read any more, and nothing was consumed: no event would ever change that. */
     private void endAtLimit() {
-        connection.life().inboundLimitReached(kept.readableBytes(), connection.limits().maxInboundBytes());
+        connection
+                .life()
+                .inboundLimitReached(kept.readableBytes(), connection.bounds().maxInboundBytes());
     }
 
     private void keepInSmaller(int unread) {
@@ -280,8 +353,11 @@ final class Inbound {
         recycle(large);
     }
 
-    /** Drops the kept bytes. */
+    /** Drops the kept bytes; what is being forwarded is still sent. */
     void clear() {
+        if (forwarding != null) {
+            forwarding.end();
+        }
         if (kept != null) {
             kept.release();
             kept = null;

@@ -50,7 +50,9 @@ final class ListenerEndpoint extends Endpoint {
     /** Starts, on the loop. */
     void open() {
         try {
-            if (!loop.register(this, raw)) {
+            if (loop.isStopping()) {
+                close();
+            } else if (!loop.register(this, raw)) {
                 throw new IOException(loop.name() + " has all the connections it may have");
             }
         } catch (IOException e) {

@@ -21,7 +21,6 @@ import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -50,14 +49,12 @@ final class Loop implements EventLoop, ReadySink {
     private final TaskQueue tasks;
     private final SlotTable slots;
     private final LoopConnections connections;
+    private final LoopDriver driver;
     private final LoopCounters counters = new LoopCounters();
     private final LoopWork work = new LoopWork();
     private final LoopMemory memory;
     /** The engine's own orders: few, and never to be refused for want of room. */
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
-
-    /** Held during a turn driven by a caller, and by whoever ends such a loop. */
-    private final ReentrantLock driving = new ReentrantLock();
 
     private long nowNanos;
     private boolean finishing;
@@ -84,64 +81,18 @@ final class Loop implements EventLoop, ReadySink {
         this.tasks = new TaskQueue(settings.options().maxQueuedTasks(), poller, counters, name);
         this.slots = new SlotTable(settings.options().maxConnections());
         this.connections = new LoopConnections(this, transport);
+        this.driver = new LoopDriver(this, settings);
     }
 
     // The turn.
 
-    /** The body of a loop's own thread. */
-    void run() {
-        owner = Thread.currentThread();
-        Throwable failure = null;
-        try {
-            while (stopReason == null) {
-                turn(-1);
-            }
-        } catch (Throwable e) {
-            failure = e;
-        }
-        finish(failure);
-    }
-
     @Override
     public boolean runOnce(long maxWaitNanos) {
-        if (!group.settings().callerDriven()) {
-            throw new IllegalStateException(name + " has a thread of its own");
-        }
-        if (ended) {
-            throw new IllegalStateException(name + " has ended");
-        }
-        driving.lock();
-        try {
-            owner = Thread.currentThread();
-            boolean didSomething = turn(maxWaitNanos);
-            if (stopReason != null) {
-                finish(null);
-            }
-            return didSomething;
-        } catch (Throwable e) {
-            finish(e);
-            return true;
-        } finally {
-            driving.unlock();
-        }
+        return driver.runOnce(maxWaitNanos);
     }
 
-    /** Ends a caller-driven loop in the calling thread, unless that is within a turn, which then ends it. */
-    void finishNow() {
-        if (!driving.isHeldByCurrentThread()) {
-            driving.lock();
-            try {
-                if (!ended) {
-                    owner = Thread.currentThread();
-                    finish(null);
-                }
-            } finally {
-                driving.unlock();
-            }
-        }
-    }
-
-    private boolean turn(long maxWaitNanos) throws IOException {
+    /** One turn, on the owner's thread. Returns whether there was something to do. */
+    boolean turn(long maxWaitNanos) throws IOException {
         // 1, 2: how long to wait; poll.
         long timeout = timeout(maxWaitNanos);
         boolean waits = timeout != 0 && tasks.beforeWait() && orders.isEmpty();
@@ -256,7 +207,8 @@ final class Loop implements EventLoop, ReadySink {
         tasks.wakeup();
     }
 
-    private void finish(Throwable failure) {
+    /** The loop's end, on the owner's thread. */
+    void finish(Throwable failure) {
         CloseReason why = stopReason;
         if (failure != null) {
             failed(name + " failed and ends with every connection on it", failure);
@@ -380,6 +332,23 @@ final class Loop implements EventLoop, ReadySink {
 
     Thread thread() {
         return owner;
+    }
+
+    /** Makes the calling thread the loop's. */
+    void own() {
+        owner = Thread.currentThread();
+    }
+
+    boolean isStopping() {
+        return stopReason != null;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    LoopDriver driver() {
+        return driver;
     }
 
     long busySinceNanos() {

@@ -49,6 +49,7 @@ public final class LoopGroup implements EventLoopGroup {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final CompletableFuture<DrainReport> drainReport = new CompletableFuture<>();
     private volatile GroupDrain drain;
+    private volatile boolean closeCalled;
     private Watchdog watchdog;
 
     private LoopGroup(GroupSettings settings, Transport transport, String transportReason) {
@@ -78,7 +79,7 @@ public final class LoopGroup implements EventLoopGroup {
 
     private void startThreads() {
         for (Loop loop : loops) {
-            settings.environment().newThread(loop.name(), loop::run).start();
+            settings.environment().newThread(loop.name(), loop.driver()::run).start();
         }
         if (!settings.options().blockedThreshold().isZero()) {
             watchdog = new Watchdog(this, loops);
@@ -116,6 +117,7 @@ public final class LoopGroup implements EventLoopGroup {
 
     @Override
     public EventLoop next() {
+        checkNotClosed();
         return nextLoop();
     }
 
@@ -131,7 +133,10 @@ public final class LoopGroup implements EventLoopGroup {
 
     @Override
     public Listener listen(SocketAddress local, ListenOptions options, Acceptor acceptor) throws IOException {
-        checkOpen();
+        checkNotClosed();
+        if (ending.get()) {
+            throw new IllegalStateException("the group is shutting down");
+        }
         boolean reusePort = reusesPort(local, options.distribution());
         SocketOptions listening = options.socket().only(StandardSocketOptions.SO_RCVBUF);
         List<RawListener> sockets = new ArrayList<>();
@@ -179,14 +184,15 @@ public final class LoopGroup implements EventLoopGroup {
         return possible && distribution != Distribution.ROUND_ROBIN && loops.size() > 1;
     }
 
-    private void checkOpen() {
-        if (ending.get()) {
-            throw new IllegalStateException("the group is shutting down or closed");
+    private void checkNotClosed() {
+        if (closeCalled) {
+            throw new IllegalStateException("the group is closed");
         }
     }
 
     @Override
     public CompletableFuture<DrainReport> shutdown(Duration limit) {
+        checkNotClosed();
         if (limit.isNegative()) {
             throw new IllegalArgumentException("drain is " + limit + ", must not be negative");
         }
@@ -244,12 +250,13 @@ public final class LoopGroup implements EventLoopGroup {
 
     @Override
     public void close() {
+        closeCalled = true;
         ending.set(true);
         listeners.forEach(ServerListener::close);
         stopLoops();
         if (settings.callerDriven()) {
             for (Loop loop : loops) {
-                loop.finishNow();
+                loop.driver().finishNow();
             }
         } else if (loops.stream().noneMatch(Loop::inLoop)) {
             closed.join();

@@ -4,7 +4,6 @@ import io.eventloop.BufferLimitExceededException;
 import io.eventloop.Connection.State;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.WriteLimitExceededException;
-import io.eventloop.spi.Capability;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.WriteVector;
 import java.io.IOException;
@@ -138,12 +137,22 @@ final class Outbound {
             part.done();
             return accepts() && !aboveHigh;
         }
-        if (queue != null && queue.count() >= connection.limits().maxQueuedWrites()) {
+        if (queue != null && queue.count() >= connection.bounds().maxQueuedWrites()) {
             part.done();
             throw new WriteLimitExceededException(refusal(0));
         }
         queue().add(part);
         return queued();
+    }
+
+    /** Queues a run that is in a pipe, and sends what the system takes at once. */
+    void forward(Forwarding run) {
+        if (!isOpen()) {
+            run.done();
+            return;
+        }
+        queue().add(run);
+        flush();
     }
 
     /** {@link #isOpen()}, and throws if it was the application that ended the output. */
@@ -178,7 +187,7 @@ final class Outbound {
     }
 
     private String refusal(int bytes) {
-        ConnectionLimits limits = connection.limits();
+        ConnectionLimits limits = connection.bounds();
         long held = queue == null ? 0 : queue.memoryBytes();
         int writes = queue == null ? 0 : queue.count();
         if (held + bytes <= limits.maxQueuedBytes() && writes < limits.maxQueuedWrites()) {
@@ -199,8 +208,11 @@ final class Outbound {
 
     private boolean queued() {
         schedule();
-        if (queue.bytes() > connection.limits().highWaterBytes()) {
+        if (queue.bytes() > connection.bounds().highWaterBytes()) {
             aboveHigh = true;
+        }
+        if (!writable) {
+            loop.counters().max(LoopCounters.LARGEST_QUEUE, queue.bytes());
         }
         return !aboveHigh;
     }
@@ -248,7 +260,7 @@ final class Outbound {
             }
             loop.counters().max(LoopCounters.LARGEST_QUEUE, queuedBytes());
         }
-        if (aboveHigh && queuedBytes() <= connection.limits().lowWaterBytes()) {
+        if (aboveHigh && queuedBytes() <= connection.bounds().lowWaterBytes()) {
             aboveHigh = false;
             connection.writableAgain();
         }
@@ -265,10 +277,10 @@ final class Outbound {
                 schedule();
                 return;
             }
-            FilePart file = queue.headFile();
-            long offered;
+            KernelPart part = queue.headInKernel();
+            long offered = part == null ? 0 : Math.min(part.remaining, budget);
             long sent;
-            if (file == null) {
+            if (part == null) {
                 WriteVector vector = loop.memory().vector();
                 queue.offer(vector);
                 offered = vector.bytes();
@@ -279,17 +291,12 @@ final class Outbound {
                 }
                 queue.sent(sent);
             } else {
-                offered = Math.min(file.remaining, budget);
-                sent = sendFile(socket, file, offered);
-                if (sent < 0) {
-                    throw new IOException("file ends at or before " + file.position + ", " + file.remaining
-                            + " bytes of it were still to be sent");
-                }
-                queue.sentFromFile(file, sent);
+                sent = part.send(socket, offered);
+                queue.sentFromKernel(part, sent);
             }
             account(sent);
             budget -= sent;
-            if (sent < offered && (file == null || sent == 0)) {
+            if (sent < offered && (part == null || sent == 0)) {
                 blocked(socket);
                 return;
             }
@@ -313,32 +320,6 @@ final class Outbound {
         queue.shrink(loop.pool());
         loop.poller().awaitWritable(socket);
         connection.deadlines().stall();
-    }
-
-    /** Sends file bytes, through a buffer where the transport cannot do it itself. */
-    private long sendFile(RawSocket socket, FilePart part, long count) throws IOException {
-        if (loop.hasCapability(Capability.SENDFILE)) {
-            return socket.sendFile(part.file, part.position, count);
-        }
-        PooledBuffer copy = loop.pool().acquire(loop.pool().largestClassBytes());
-        try {
-            ByteBuffer room = copy.writable();
-            room.limit((int) Math.min(room.limit(), room.position() + count));
-            int read = part.file.read(room, part.position);
-            if (read <= 0) {
-                return -1;
-            }
-            copy.writeIndex(read);
-            WriteVector vector = loop.memory().vector();
-            vector.add(copy);
-            try {
-                return socket.write(vector);
-            } finally {
-                vector.clear();
-            }
-        } finally {
-            copy.release();
-        }
     }
 
     private void finish() {

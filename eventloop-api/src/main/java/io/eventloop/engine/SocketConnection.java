@@ -14,11 +14,11 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /**
- * A connection over a raw socket: its public face, the calls to its handler, and readiness. Bytes are the matter of
- * {@link Inbound} and {@link Outbound}, deadlines of {@link ConnectionDeadlines}, states and ends of
- * {@link ConnectionLife}.
+ * A connection over a raw socket: its public face, the calls to its handler, and readiness. The rest is the matter of
+ * {@link Inbound}, {@link Outbound}, {@link ConnectionDeadlines} and {@link ConnectionLife}.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns its socket. <b>Failure:</b> see {@link Connection}.
  */
@@ -85,6 +85,11 @@ final class SocketConnection extends Endpoint implements Connection {
     /** {@link #state()} for the engine: without asking for the thread. */
     State phase() {
         return life.state();
+    }
+
+    /** {@link #limits()} for the engine. */
+    ConnectionLimits bounds() {
+        return limits;
     }
 
     /** Gives the first handler, and the connection to it if it is established. */
@@ -352,12 +357,7 @@ final class SocketConnection extends Endpoint implements Connection {
 
     private boolean writeFile(FileChannel file, long position, long count, boolean close) {
         loop.check();
-        Objects.requireNonNull(file);
-        if (position < 0 || count < 0) {
-            throw new IllegalArgumentException(
-                    "position " + position + ", count " + count + ": neither may be negative");
-        }
-        return out.write(new FilePart(file, position, count, close));
+        return out.write(new FilePart(loop, file, position, count, close));
     }
 
     @Override
@@ -376,6 +376,12 @@ final class SocketConnection extends Endpoint implements Connection {
     public long queuedBytes() {
         loop.check();
         return out.queuedBytes();
+    }
+
+    @Override
+    public boolean forwardTo(Connection target, LongConsumer moved) {
+        loop.check();
+        return in.forwardTo(target, Objects.requireNonNull(moved));
     }
 
     @Override
@@ -398,6 +404,7 @@ final class SocketConnection extends Endpoint implements Connection {
 
     @Override
     public ConnectionLimits limits() {
+        loop.check();
         return limits;
     }
 

@@ -43,8 +43,8 @@ final class TaskQueue {
     private volatile boolean closed;
 
     TaskQueue(int limit, Poller poller, LoopCounters counters, String loopName) {
-        this.queue = new MpscChunkedVarHandleArrayQueue<>(
-                Math.max(2, Math.min(FIRST_CHUNK, limit / 2)), Math.max(4, limit));
+        this.queue =
+                new MpscChunkedVarHandleArrayQueue<>(Math.max(2, Math.min(FIRST_CHUNK, limit / 2)), Math.max(4, limit));
         this.poller = poller;
         this.counters = counters;
         this.loopName = loopName;

@@ -4,7 +4,7 @@ import io.eventloop.BufferLimitExceededException;
 import io.eventloop.spi.WriteVector;
 
 /**
- * What a connection has written and the system has not taken yet, in order: buffers and runs of file bytes.
+ * What a connection has written and the system has not taken yet, in order: buffers, and bytes of files and pipes.
  *
  * <p>A connection has a queue only while something is queued; empty ones go back to the loop. Small writes are gathered
  * into the room that the last buffer has left. When the peer holds back, {@link #shrink()} moves short contents out of
@@ -28,7 +28,7 @@ final class WriteQueue {
     private int count;
     private int shrunk;
     private long memoryBytes;
-    private long fileBytes;
+    private long kernelBytes;
 
     boolean isEmpty() {
         return count == 0;
@@ -43,9 +43,9 @@ final class WriteQueue {
         return memoryBytes;
     }
 
-    /** Bytes in buffers and files. */
+    /** Bytes in buffers, files and pipes. */
     long bytes() {
-        return memoryBytes + fileBytes;
+        return memoryBytes + kernelBytes;
     }
 
     /** Appends a buffer, which is the queue's from here on. */
@@ -73,8 +73,8 @@ final class WriteQueue {
         memoryBytes += bytes;
     }
 
-    void add(FilePart part) {
-        fileBytes += part.remaining;
+    void add(KernelPart part) {
+        kernelBytes += part.remaining;
         append(part);
     }
 
@@ -99,12 +99,12 @@ final class WriteQueue {
         count++;
     }
 
-    /** The file at the head, or null if a buffer is there. */
-    FilePart headFile() {
-        return parts[head] instanceof FilePart file ? file : null;
+    /** The part at the head that is not a buffer, or null if a buffer is there. */
+    KernelPart headInKernel() {
+        return parts[head] instanceof KernelPart part ? part : null;
     }
 
-    /** Offers the buffers at the head, as many as a vector takes, up to the first file. */
+    /** Offers the buffers at the head, as many as a vector takes, up to the first other part. */
     void offer(WriteVector vector) {
         int most = Math.min(count, WriteVector.MAX_BUFFERS);
         for (int i = 0; i < most && parts[index(i)] instanceof PooledBuffer buffer; i++) {
@@ -129,13 +129,13 @@ final class WriteQueue {
         }
     }
 
-    /** Drops {@code bytes} from the file at the head. */
-    void sentFromFile(FilePart file, long bytes) {
-        fileBytes -= bytes;
-        file.advance(bytes);
-        if (file.remaining == 0) {
+    /** Drops {@code bytes} from such a part at the head. */
+    void sentFromKernel(KernelPart part, long bytes) {
+        kernelBytes -= bytes;
+        part.remaining -= bytes;
+        if (part.remaining == 0) {
             removeHead();
-            file.done();
+            part.done();
         }
     }
 
@@ -195,15 +195,15 @@ final class WriteQueue {
             parts[index(i)] = null;
             if (part instanceof PooledBuffer buffer) {
                 buffer.release();
-            } else if (part instanceof FilePart file) {
-                file.done();
+            } else if (part instanceof KernelPart inKernel) {
+                inKernel.done();
             }
         }
         head = 0;
         count = 0;
         shrunk = 0;
         memoryBytes = 0;
-        fileBytes = 0;
+        kernelBytes = 0;
     }
 
     /** Gives up room that only a long queue needed. */

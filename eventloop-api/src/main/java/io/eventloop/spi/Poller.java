@@ -57,6 +57,15 @@ public interface Poller extends AutoCloseable {
         throw new UnsupportedOperationException("this transport has no splice(2)");
     }
 
+    /**
+     * Binds the calling thread to one processor, where the transport can.
+     *
+     * @param cpu from 0
+     */
+    default void bindThread(int cpu) throws IOException {
+        throw new UnsupportedOperationException("this transport cannot bind a thread to a processor");
+    }
+
     @Override
     void close();
 }
