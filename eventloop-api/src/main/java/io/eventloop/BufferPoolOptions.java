@@ -8,7 +8,7 @@ package io.eventloop;
  *
  * @param smallBytes the smallest size class; default 4 KiB
  * @param mediumBytes the middle size class; default 16 KiB
- * @param largeBytes the largest size class, and the most one read takes; default 64 KiB
+ * @param largeBytes the largest size class, and the size of the loop's read buffer; default 64 KiB
  * @param slabBytes memory allocated at a time, for one class; default 1 MiB. Slices lie a little further apart than their
  *     size, so a slab holds one large buffer fewer than the division says
  * @param maxBytes the most memory, in slabs and unpooled, that the pool holds, at least three slabs so that every class

@@ -59,7 +59,7 @@ public final class CloseReason {
         SYSTEM_FAILED,
         /** The buffer pool's limit left no memory to go on. */
         OUT_OF_MEMORY,
-        /** The loop has all the connections it may have, or the task queue had no room to hand the connection over. */
+        /** The loop has all the connections it may have; for outgoing ones, accepted ones are reset and counted. */
         OVERLOADED,
         /** The drain deadline passed. */
         DRAIN_TIMEOUT,

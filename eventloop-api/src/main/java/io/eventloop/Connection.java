@@ -28,7 +28,8 @@ import java.util.function.LongConsumer;
  *
  * <p><b>Failure:</b> a write to a connection that has ended, or is being closed by {@link #close()}, discards the bytes
  * and returns false: the end is told by {@link ConnectionHandler#onClosed}. A write after {@link #shutdownOutput()}
- * throws {@link IllegalStateException}.
+ * throws {@link IllegalStateException}. A write that copies throws {@link BufferLimitExceededException} if the pool has no
+ * room; nothing is queued then.
  */
 public interface Connection {
 
@@ -83,13 +84,14 @@ public interface Connection {
     /**
      * Queues a buffer's readable bytes; they leave at the end of the turn.
      *
-     * @return false if the queue is now above the high-water mark: hold back until {@code onWritable}
+     * @return false if the queue is now above the high-water mark or at a hard bound: hold back until {@code onWritable}
      * @throws WriteLimitExceededException if the queue would exceed its hard bound
      */
     boolean write(Buffer bytes);
 
     /**
-     * Queues memory: a direct buffer's without copying, so it must not change until it is sent; heap memory is copied.
+     * Queues memory: a direct buffer's as it is, so it must not change until it is sent; heap memory is copied, and so are
+     * up to 512 bytes that find room behind the last buffer queued.
      *
      * @param bytes its remaining bytes are written; its position does not move
      * @return as {@link #write(Buffer)}
@@ -116,6 +118,12 @@ public interface Connection {
     /** Whether the queue is below the mark at which {@code write} returns false. */
     boolean isWritable();
 
+    /** Whether the peer's end of input was read: no more {@code onData}. */
+    boolean isInputEnded();
+
+    /** Whether our output has ended, or is to end after what is queued. */
+    boolean isOutputEnded();
+
     /** Bytes queued and not yet taken by the system, file bytes included. */
     long queuedBytes();
 
@@ -136,7 +144,8 @@ public interface Connection {
 
     /**
      * Sends what is queued, ends our output, waits for the peer's end so that nothing sent is lost, then closes; all
-     * within the close timeout. Inbound bytes are discarded from here on. A second call does nothing.
+     * within the close timeout. Inbound bytes are discarded from here on. A second call does nothing. While connecting it
+     * gives up instead: what is queued is discarded, and the end is {@code ABORTED} if that was anything.
      */
     void close();
 

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param readBudgetBytes the most read in one turn before others have theirs; default 256 KiB
  * @param lowWaterBytes queued bytes at which {@code onWritable} follows; default 64 KiB
  * @param highWaterBytes queued bytes above which {@code write} returns false; default 256 KiB
- * @param maxQueuedBytes queued memory above which {@code write} throws; default 8 MiB
+ * @param maxQueuedBytes bytes queued from memory, beyond which {@code write} throws; default 8 MiB. Short contents of
+ *     large buffers are moved to smaller ones once the peer holds back
  * @param maxQueuedWrites queued pieces above which {@code write} throws; default 4,096
  * @param idleTimeout without a byte either way, {@code onIdle} is called; default 5 minutes
  * @param writeTimeout with bytes queued and none taken by the peer, the connection ends; default 60 s

@@ -55,6 +55,6 @@ public enum Errno {
 
     /** Whether the peer is gone without an orderly end. */
     public boolean isReset() {
-        return this == ECONNRESET || this == EPIPE || this == ECONNABORTED;
+        return this == ECONNRESET || this == EPIPE || this == ECONNABORTED || this == ENOTCONN;
     }
 }

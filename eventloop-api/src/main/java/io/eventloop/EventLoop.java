@@ -7,8 +7,10 @@ import java.util.concurrent.Executor;
 /**
  * One thread that waits for many sockets and runs what is due: handlers, tasks, timers.
  *
- * <p><b>Threading:</b> {@link #execute}, {@link #inLoop}, {@link #metrics}, {@link #name} and {@link #index} may be called
- * from any thread; everything else is loop-confined and throws {@link IllegalStateException} naming both threads.
+ * <p><b>Threading:</b> {@link #execute}, {@link #inLoop}, {@link #metrics}, {@link #name}, {@link #index} and
+ * {@link #environment} may be called from any thread. Everything else is for the loop's own: {@link #connect} and
+ * {@link #nextDeadlineNanos}, and what {@link #timer} and {@link #buffers} return, throw {@link IllegalStateException} naming
+ * the threads.
  *
  * <p><b>Ownership:</b> belongs to its group, which closes it.
  *

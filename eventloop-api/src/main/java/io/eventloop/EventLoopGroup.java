@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,13 +27,13 @@ public interface EventLoopGroup extends AutoCloseable {
     /** The loops, in the order of their index. */
     List<EventLoop> loops();
 
-    /** The next loop, in turn. */
+    /** The next loop, in turn; one that has failed is passed over as long as there is another. */
     EventLoop next();
 
     /** The transport's name: {@code nio}, {@code epoll}. */
     String transport();
 
-    /** Why this transport was chosen, for a log line: {@code nio (epoll: needs Java 22, this is 17)}. */
+    /** Why this transport was chosen, for a log line: {@code nio (java.nio on Linux; epoll: needs Java 22, this is 17)}. */
     String transportReason();
 
     /**
@@ -47,12 +48,22 @@ public interface EventLoopGroup extends AutoCloseable {
     /**
      * Listens on all loops, as the options say.
      *
+     * @throws UnsupportedOperationException if {@link ListenOptions.Distribution#REUSE_PORT} is asked for and the transport
+     *     or the address's family does not have it
      * @throws SystemCallException if the address is in use or not of this host
      */
     Listener listen(SocketAddress local, ListenOptions options, Acceptor acceptor) throws IOException;
 
-    /** Connects from the next loop; any thread may call it. See {@link EventLoop#connect}. */
+    /**
+     * Connects from the next loop; any thread may call it. See {@link EventLoop#connect}.
+     *
+     * @throws IllegalArgumentException if the address is unresolved
+     * @throws java.util.concurrent.RejectedExecutionException if the loop's task queue is at its limit
+     */
     default void connect(SocketAddress remote, ConnectOptions options, ConnectionHandler handler) {
+        Ranges.checkResolved(remote);
+        Objects.requireNonNull(options);
+        Objects.requireNonNull(handler);
         EventLoop loop = next();
         loop.execute(() -> loop.connect(remote, options, handler));
     }
@@ -68,7 +79,10 @@ public interface EventLoopGroup extends AutoCloseable {
     /** The figures of all loops together. */
     LoopMetrics metrics();
 
-    /** Ends everything now, as {@code shutdown(Duration.ZERO)}, and waits for the loops unless called from one. */
+    /**
+     * Ends everything now, every connection with {@link CloseReason.Kind#SHUT_DOWN} and without {@code onDrain}, and waits
+     * for the loops unless called from one.
+     */
     @Override
     void close();
 

@@ -24,7 +24,10 @@ public interface Listener extends AutoCloseable {
     /** Accepts again. */
     void resume();
 
-    /** Accepts what is waiting in the backlog, then closes the listening sockets. Returns before that is done. */
+    /**
+     * Accepts what is waiting in the backlog, as far as the limit and the rate allow, paused or not; the rest is reset as the
+     * listening sockets close. Returns before that is done.
+     */
     @Override
     void close();
 

@@ -13,7 +13,8 @@ import java.util.Objects;
  *     default 65,536
  * @param maxConnections connections and listeners registered at once; more are refused; default 100,000
  * @param maxTimersPerTurn timers fired in one turn, the rest in the next; default 4,096
- * @param blockedThreshold a turn's callbacks taking longer are reported with their stack; zero for never; default 1 s
+ * @param blockedThreshold a turn's callbacks taking longer are reported with their stack; zero for never; default 1 s.
+ *     A caller-driven loop is not watched
  * @param buffers its buffer pool
  */
 public record LoopOptions(

@@ -1,14 +1,22 @@
 package io.eventloop;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 
-/** Range checks of the options records, with one wording for all of them. */
+/** Checks of arguments and of the options records, with one wording for all of them. */
 final class Ranges {
     private Ranges() {}
 
     static void check(String field, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(field + " is " + value + ", must be within " + min + ".." + max);
+        }
+    }
+
+    static void checkResolved(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            throw new IllegalArgumentException(address + " is not resolved");
         }
     }
 

@@ -32,7 +32,7 @@ import java.util.function.LongConsumer;
  * <p>Large flows are forwarded inside the kernel where the transport can, see {@link Connection#forwardTo}; small ones are
  * moved from buffer to buffer without copying.
  *
- * <p>What the target has not taken is bounded by its high-water mark and one read. Bytes that a connection had not
+ * <p>What the target has not taken is bounded by its high-water mark and one read, or one pipe of 1 MiB. Bytes that a connection had not
  * consumed before are relayed. Idle is a relay both of whose connections are: a direction may rest as long as the other
  * does not.
  *
@@ -155,6 +155,10 @@ public final class Relay {
             throw new IllegalStateException(
                     "connection " + connection.id() + " is " + connection.state() + ", only open ones can be joined");
         }
+        if (connection.isOutputEnded()) {
+            throw new IllegalStateException(
+                    "connection " + connection.id() + " takes no bytes any more: its output has ended");
+        }
     }
 
     /** The one connection. */
@@ -210,7 +214,9 @@ public final class Relay {
         }
 
         void start() {
-            if (state == State.HELD) {
+            if (source.isInputEnded()) {
+                apply(Event.INPUT_ENDED);
+            } else if (state == State.HELD) {
                 source.pauseReading();
             } else {
                 source.resumeReading();
@@ -219,6 +225,10 @@ public final class Relay {
 
         @Override
         public void onData(Connection connection, Buffer in) {
+            if (!target.isWritable()) {
+                apply(Event.TARGET_FULL);
+                return;
+            }
             int offered = in.readableBytes();
             long room = Math.max(0, target.limits().maxQueuedBytes() - target.queuedBytes());
             int count = (int) Math.min(offered, room);

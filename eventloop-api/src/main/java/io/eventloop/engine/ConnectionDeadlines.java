@@ -113,7 +113,9 @@ final class ConnectionDeadlines extends TimerNode {
                 && connection.phase() == State.OPEN
                 && until(lastActivityNanos, connection.bounds().idleTimeout(), nowNanos) <= 0) {
             lastActivityNanos = nowNanos;
-            connection.idleTimedOut();
+            if (connection.calls().idle()) {
+                connection.life().idleTimedOut();
+            }
         }
         rearm();
     }

@@ -8,6 +8,7 @@ import io.eventloop.CloseReason.Scope;
 import io.eventloop.Connection.State;
 import io.eventloop.Errno;
 import io.eventloop.SystemCallException;
+import io.eventloop.spi.Capability;
 import java.io.IOException;
 
 /**
@@ -70,7 +71,7 @@ final class ConnectionLife {
     void close() {
         Outbound out = connection.out();
         if (state == State.CONNECTING) {
-            end(Initiator.LOCAL, Kind.CLOSED, false);
+            end(Initiator.LOCAL, out.queuedBytes() == 0 ? Kind.CLOSED : Kind.ABORTED, false);
         } else if (state == State.OPEN) {
             if (out.isBroken()) {
                 end(Initiator.PEER, Kind.RESET, false);
@@ -124,7 +125,7 @@ final class ConnectionLife {
 
     // Failures and limits.
 
-    void connectFailed(IOException e) {
+    void connectFailed(Exception e) {
         boolean refused = e instanceof SystemCallException call && call.errno() == Errno.ECONNREFUSED;
         end(refused ? Initiator.PEER : Initiator.LIBRARY, Kind.CONNECT_FAILED, e, false);
     }
@@ -157,9 +158,27 @@ final class ConnectionLife {
         return e instanceof SystemCallException call && call.errno().isReset();
     }
 
-    /** The poller saw a failure while reading is paused: no read would find it. */
-    void failedWhilePaused() {
+    /** A failure of the engine's own, or of a transport's. */
+    void failed(RuntimeException e) {
+        end(Initiator.LIBRARY, Kind.SYSTEM_FAILED, e, true);
+    }
+
+    /** Reading is paused, and writing told that the peer is gone: nothing would ever wake the handler. */
+    void pausedWhileBroken() {
         end(Initiator.PEER, Kind.RESET, false);
+    }
+
+    /** The poller saw a failure that no read will find. Bytes that came before it are still to be read, after a resume. */
+    void failedUnread() {
+        if (!connection.in().isEnded() && loop.hasCapability(Capability.PEEK)) {
+            try {
+                connection.socket().peek();
+            } catch (IOException e) {
+                readFailed(e);
+            }
+        } else {
+            end(Initiator.PEER, Kind.RESET, false);
+        }
     }
 
     void handlerFailed(Exception e) {
@@ -194,7 +213,8 @@ final class ConnectionLife {
     }
 
     void idleTimedOut() {
-        end(Initiator.LIBRARY, Kind.IDLE_TIMEOUT, false);
+        // With bytes still queued an orderly end would pass for the end of the message.
+        end(Initiator.LIBRARY, Kind.IDLE_TIMEOUT, connection.out().queuedBytes() > 0);
     }
 
     // The end.

@@ -24,6 +24,9 @@ abstract class Endpoint {
     /** Does what its readiness allows, within the bounds of one turn. */
     abstract void dispatch();
 
+    /** A call that is not expected to throw did: it must not take other endpoints along. */
+    abstract void failed(RuntimeException failure);
+
     /** Ends it. */
     abstract void end(CloseReason reason);
 }

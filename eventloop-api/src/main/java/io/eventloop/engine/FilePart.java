@@ -22,15 +22,16 @@ final class FilePart extends KernelPart {
     private long position;
 
     FilePart(Loop loop, FileChannel file, long position, long count, boolean closeWhenDone) {
+        this.file = Objects.requireNonNull(file);
+        this.closeWhenDone = closeWhenDone;
         if (position < 0 || count < 0) {
+            done();
             throw new IllegalArgumentException(
                     "position " + position + ", count " + count + ": neither may be negative");
         }
         this.loop = loop;
-        this.file = Objects.requireNonNull(file);
         this.position = position;
         this.remaining = count;
-        this.closeWhenDone = closeWhenDone;
     }
 
     @Override

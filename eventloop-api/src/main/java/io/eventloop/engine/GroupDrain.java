@@ -30,7 +30,9 @@ final class GroupDrain {
 
     void begin() {
         for (Loop loop : loops) {
-            loop.order(() -> beginOn(loop));
+            if (!loop.order(() -> beginOn(loop))) {
+                drained(loop);
+            }
         }
     }
 

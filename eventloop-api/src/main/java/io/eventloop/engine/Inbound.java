@@ -43,7 +43,10 @@ final class Inbound {
     private boolean paused;
     private boolean ended;
     private boolean offerAgain;
-    private boolean offering;
+
+    /** The buffer that is lent to the handler now, null if none is. */
+    private PooledBuffer offered;
+
     private boolean dispatching;
 
     Inbound(SocketConnection connection, Loop loop) {
@@ -63,8 +66,16 @@ final class Inbound {
         return ended;
     }
 
+    /** Bytes not consumed, also while they are being offered. */
     int keptBytes() {
+        if (offering()) {
+            return offered.isLent() ? offered.readableBytes() : 0;
+        }
         return kept == null ? 0 : kept.readableBytes();
+    }
+
+    private boolean offering() {
+        return offered != null;
     }
 
     /** Notes readiness. Returns whether there is something to do about it. */
@@ -76,12 +87,17 @@ final class Inbound {
 
     void pause() {
         paused = true;
+        if (connection.out().isBroken() && connection.phase() == State.OPEN) {
+            connection.life().pausedWhileBroken();
+        }
     }
 
     void resume() {
         if (paused) {
             paused = false;
-            offerKept();
+            if (!offering()) {
+                offerKept();
+            }
             if (readable) {
                 loop.work().addReady(connection);
             }
@@ -91,7 +107,7 @@ final class Inbound {
     /** Offers the kept bytes once more, in a later step. */
     void offerKept() {
         offerAgain = true;
-        if (kept != null && !offering) {
+        if (kept != null && !offering()) {
             loop.work().addReady(connection);
         }
     }
@@ -109,7 +125,7 @@ final class Inbound {
 
     /** Begins to forward. Returns false if it cannot be done. */
     boolean forwardTo(Connection target, LongConsumer moved) {
-        if (forwarding != null || kept != null || ended || connection.phase() != State.OPEN) {
+        if (forwarding != null || keptBytes() > 0 || ended || connection.phase() != State.OPEN) {
             return false;
         }
         if (!(target instanceof SocketConnection other)
@@ -146,17 +162,20 @@ final class Inbound {
         } finally {
             dispatching = false;
         }
+        if (kept != null && kept.readableBytes() <= kept.capacity() / WASTE_FACTOR) {
+            keepInSmaller();
+        }
     }
 
     private void receive() {
-        if (offerAgain && !paused && connection.phase() == State.OPEN) {
-            offerAgain = false;
-            if (kept != null) {
-                offer(kept);
-            }
-        }
-        int budget = connection.bounds().readBudgetBytes();
+        offerKeptAgain();
+        int budget = forwarding == null ? connection.bounds().readBudgetBytes() : Forwarding.TURN_BYTES;
         while (readable && mayRead()) {
+            if (offerAgain) {
+                // Before the end of input can be read: it would be the new handler's first call.
+                offerKeptAgain();
+                continue;
+            }
             if (budget <= 0) {
                 loop.work().addReady(connection);
                 return;
@@ -182,6 +201,15 @@ final class Inbound {
                 recycle(target);
             } else {
                 offer(target);
+            }
+        }
+    }
+
+    private void offerKeptAgain() {
+        if (offerAgain && (!paused || connection.phase() != State.OPEN)) {
+            offerAgain = false;
+            if (kept != null && connection.phase() == State.OPEN) {
+                offer(kept);
             }
         }
     }
@@ -263,7 +291,9 @@ final class Inbound {
                 return null;
             }
             int wanted = Math.min(MIN_ROOM_BYTES, limit - unread);
-            if (kept.writableBytes() < wanted) {
+            if (kept.readIndex() > 0 && unread <= kept.capacity() / WASTE_FACTOR) {
+                kept.compact();
+            } else if (kept.writableBytes() < wanted) {
                 makeRoom(wanted, limit);
             }
             return kept;
@@ -298,12 +328,12 @@ final class Inbound {
 
     private void offer(PooledBuffer buffer) {
         kept = null;
-        offering = true;
+        offered = buffer;
         buffer.lend();
         try {
-            connection.offer(buffer);
+            connection.calls().offer(buffer);
         } finally {
-            offering = false;
+            offered = null;
             PooledBuffer ours = buffer.reclaim();
             if (ours != null) {
                 settle(ours);
@@ -319,9 +349,6 @@ final class Inbound {
             return;
         }
         kept = buffer;
-        if (unread <= buffer.capacity() / WASTE_FACTOR) {
-            keepInSmaller(unread);
-        }
         if (offerAgain && !paused) {
             loop.work().addReady(connection);
         } else if (unread >= connection.bounds().maxInboundBytes() && !paused) {
@@ -336,8 +363,10 @@ final class Inbound {
                 .inboundLimitReached(kept.readableBytes(), connection.bounds().maxInboundBytes());
     }
 
-    private void keepInSmaller(int unread) {
+    /** Short contents do not hold a large buffer from one turn to the next. */
+    private void keepInSmaller() {
         PooledBuffer large = kept;
+        int unread = large.readableBytes();
         PooledBuffer smaller;
         try {
             smaller = loop.pool().acquire(unread);

@@ -20,6 +20,11 @@ abstract class KernelPart {
      */
     abstract long send(RawSocket socket, long most) throws IOException;
 
+    /** Whether the socket took so little of what was offered that it takes no more for now. */
+    boolean isBlocked(long sent, long offered) {
+        return sent == 0;
+    }
+
     /** The queue has no more use for it, whether all was sent or not. */
     abstract void done();
 }

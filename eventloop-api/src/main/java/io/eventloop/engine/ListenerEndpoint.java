@@ -96,7 +96,7 @@ final class ListenerEndpoint extends Endpoint {
 
     /** Accepts up to {@code most}. Returns whether more may be waiting and may be accepted now. */
     private boolean acceptSome(int most) {
-        for (int i = 0; i < most && readable; i++) {
+        for (int i = 0; i < most && readable && (listener.isClosing() || !listener.isPaused()); i++) {
             long waitNanos = listener.takeToken(loop.nanoTime());
             if (waitNanos > 0) {
                 retry.scheduleNanos(waitNanos);
@@ -117,7 +117,7 @@ final class ListenerEndpoint extends Endpoint {
                 return false;
             }
         }
-        return readable;
+        return readable && !listener.isPaused();
     }
 
     private boolean acceptOne(boolean placed) {
@@ -178,8 +178,20 @@ final class ListenerEndpoint extends Endpoint {
     }
 
     @Override
+    void failed(RuntimeException failure) {
+        backOff(failure);
+    }
+
+    @Override
     void end(CloseReason reason) {
         close();
+    }
+
+    /** Closes it in place of its loop, which ended before it was opened. */
+    void abandon() {
+        closed = true;
+        raw.close();
+        listener.endpointClosed();
     }
 
     private void close() {

@@ -57,13 +57,17 @@ final class Loop implements EventLoop, ReadySink {
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
 
     private long nowNanos;
+    private boolean drainReported;
     private boolean finishing;
+
+    /** Whether the end has come to the connections: none can be made any more. */
+    private boolean closing;
+
     private volatile Thread owner;
     private volatile CloseReason stopReason;
     private volatile boolean ended;
 
-    /** When the turn's callbacks began, 0 while waiting; for the watchdog. */
-    private volatile long busySinceNanos;
+    private final BusyMark busy = new BusyMark();
 
     Loop(LoopGroup group, int index, Transport transport) throws IOException {
         this.group = group;
@@ -95,8 +99,8 @@ final class Loop implements EventLoop, ReadySink {
     boolean turn(long maxWaitNanos) throws IOException {
         // 1, 2: how long to wait; poll.
         long timeout = timeout(maxWaitNanos);
-        boolean waits = timeout != 0 && tasks.beforeWait() && orders.isEmpty();
-        busySinceNanos = 0;
+        boolean waits = timeout != 0 && tasks.beforeWait() && orders.isEmpty() && stopReason == null;
+        busy.end();
         int events = poller.poll(waits ? timeout : 0, this);
         if (timeout != 0) {
             tasks.afterWait();
@@ -108,7 +112,7 @@ final class Loop implements EventLoop, ReadySink {
         // 3: the clock.
         nowNanos = clock.nanoTime();
         wheel.advance(nowNanos, 0);
-        busySinceNanos = nowNanos | 1;
+        busy.begin(nowNanos);
         // 4 to 8.
         int worked = work.dispatchReady() + runOrders() + runTasks() + fireTimers();
         worked += work.flushWritten();
@@ -156,7 +160,11 @@ final class Loop implements EventLoop, ReadySink {
     private int runOrders() {
         int count = 0;
         for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
-            order.run();
+            if (finishing) {
+                guarded(order);
+            } else {
+                order.run();
+            }
             count++;
         }
         return count;
@@ -191,7 +199,8 @@ final class Loop implements EventLoop, ReadySink {
 
     private int completeCloses() {
         int count = work.completeCloses();
-        if (connections.isDrained()) {
+        if (!drainReported && connections.isDrained()) {
+            drainReported = true;
             group.drained(this);
         }
         return count;
@@ -209,26 +218,32 @@ final class Loop implements EventLoop, ReadySink {
 
     /** The loop's end, on the owner's thread. */
     void finish(Throwable failure) {
-        CloseReason why = stopReason;
-        if (failure != null) {
-            failed(name + " failed and ends with every connection on it", failure);
-            why = CloseReason.of(Scope.LOOP, Initiator.LIBRARY, Kind.LOOP_FAILED, failure);
-        }
-        CloseReason reason = why;
         finishing = true;
-        guarded(() -> tasks.close(this::runTask));
-        guarded(this::runOrders);
-        guarded(() -> slots.forEach(endpoint -> endpoint.end(reason)));
-        while (work.hasCloses()) {
-            guarded(this::completeCloses);
+        CloseReason reason = stopReason;
+        if (failure != null) {
+            reason = CloseReason.of(Scope.LOOP, Initiator.LIBRARY, Kind.LOOP_FAILED, failure);
+            stopReason = reason;
+            failed(name + " failed and ends with every connection on it", failure);
         }
-        ended = true;
-        guarded(this::runOrders);
-        guarded(memory::close);
-        guarded(pool::close);
-        poller.close();
-        busySinceNanos = 0;
-        group.loopEnded(this, failure);
+        CloseReason why = reason;
+        try {
+            tasks.close(task -> guarded(() -> runTask(task)));
+            runOrders();
+            closing = true;
+            guarded(() -> slots.forEach(endpoint -> endpoint.end(why)));
+            while (work.hasCloses()) {
+                guarded(this::completeCloses);
+            }
+            ended = true;
+            runOrders();
+            guarded(memory::close);
+            guarded(pool::close);
+            guarded(poller::close);
+        } finally {
+            ended = true;
+            busy.end();
+            group.loopEnded(this);
+        }
     }
 
     /** A step of the end must not keep the others from being done. */
@@ -261,7 +276,7 @@ final class Loop implements EventLoop, ReadySink {
         }
         try {
             poller.register(channel, endpoint.slot, endpoint.generation);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             slots.remove(endpoint);
             throw e;
         }
@@ -280,10 +295,11 @@ final class Loop implements EventLoop, ReadySink {
         }
     }
 
-    /** Has an order of the engine run on the loop, from any thread; it is lost only if the loop has ended. */
-    void order(Runnable order) {
+    /** Has an order of the engine run on the loop, from any thread. Returns false if the loop has ended: it never runs. */
+    boolean order(Runnable order) {
         orders.add(order);
         tasks.wakeup();
+        return !ended || !orders.remove(order);
     }
 
     Poller poller() {
@@ -322,8 +338,8 @@ final class Loop implements EventLoop, ReadySink {
         return connections;
     }
 
-    boolean hasTasks() {
-        return !tasks.isEmpty();
+    TaskQueue tasks() {
+        return tasks;
     }
 
     boolean hasCapability(Capability capability) {
@@ -343,6 +359,11 @@ final class Loop implements EventLoop, ReadySink {
         return stopReason != null;
     }
 
+    /** Why it stops, null if it does not. */
+    CloseReason stopReason() {
+        return stopReason;
+    }
+
     boolean hasEnded() {
         return ended;
     }
@@ -351,8 +372,8 @@ final class Loop implements EventLoop, ReadySink {
         return driver;
     }
 
-    long busySinceNanos() {
-        return busySinceNanos;
+    BusyMark busy() {
+        return busy;
     }
 
     // The public face.
@@ -360,7 +381,7 @@ final class Loop implements EventLoop, ReadySink {
     @Override
     public Connection connect(SocketAddress remote, ConnectOptions options, ConnectionHandler handler) {
         check();
-        if (finishing) {
+        if (closing) {
             throw new IllegalStateException(name + " is ending");
         }
         return connections.connect(remote, options, handler);

@@ -12,6 +12,7 @@ import io.eventloop.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -60,7 +61,7 @@ final class LoopConnections {
                 refuse(socket, listener);
                 return;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             loop.failed(connection + " could not be registered", e);
             refuse(socket, listener);
             return;
@@ -70,7 +71,7 @@ final class LoopConnections {
         try {
             handler = Objects.requireNonNull(listener.acceptor.accept(connection), "the acceptor gave no handler");
         } catch (Exception e) {
-            connection.handlerFailed("accept", e);
+            connection.calls().failed("accept", e);
             return;
         }
         connection.start(handler);
@@ -87,14 +88,16 @@ final class LoopConnections {
             socket = transport.openSocket(remote, options.socket());
             connection = new SocketConnection(loop, newId(), socket, remote, null, options.limits(), false);
             boolean connected = socket.connect(remote);
-            if (!loop.register(connection, socket)) {
+            if (loop.isStopping()) {
+                connection.end(loop.stopReason());
+            } else if (!loop.register(connection, socket)) {
                 connection.end(CloseReason.of(Scope.CONNECTION, Initiator.LIBRARY, Kind.OVERLOADED));
             } else if (connected) {
                 loop.work().addReady(connection);
             } else {
                 loop.poller().awaitWritable(socket);
             }
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException | UnsupportedAddressTypeException e) {
             connection = new SocketConnection(loop, newId(), socket, remote, null, options.limits(), false);
             connection.life().connectFailed(e);
         }
@@ -114,7 +117,10 @@ final class LoopConnections {
 
     /** Whether a drain has been asked for and nothing is left to wait for. */
     boolean isDrained() {
-        return draining && loop.counters().get(LoopCounters.ACTIVE) == 0 && (drainExpired || !loop.hasTasks());
+        return draining
+                && (drainExpired
+                        || loop.counters().get(LoopCounters.ACTIVE) == 0
+                                && loop.tasks().isEmpty());
     }
 
     /** Tells every handler that the group drains. Returns how many. */
@@ -124,7 +130,7 @@ final class LoopConnections {
         loop.slots().forEach(endpoint -> {
             if (endpoint instanceof SocketConnection connection) {
                 told[0]++;
-                connection.drain();
+                connection.calls().drain();
             }
         });
         return told[0];

@@ -62,21 +62,31 @@ final class LoopDriver {
         if (!settings.callerDriven()) {
             throw new IllegalStateException(loop.name() + " has a thread of its own");
         }
+        if (driving.isHeldByCurrentThread()) {
+            throw new IllegalStateException(loop.name() + " is in a turn already: runOnce was called by a callback");
+        }
+        boolean didSomething;
         driving.lock();
         try {
             if (loop.hasEnded()) {
                 throw new IllegalStateException(loop.name() + " has ended");
             }
             loop.own();
-            return turnOrFinish(maxWaitNanos);
+            didSomething = turnOrFinish(maxWaitNanos);
         } finally {
             driving.unlock();
         }
+        if (loop.isStopping()) {
+            // The order to stop may have come after the turn and found the lock taken.
+            finishNow();
+        }
+        return didSomething;
     }
 
     private boolean turnOrFinish(long maxWaitNanos) {
         boolean didSomething;
         try {
+            loop.tasks().afterWait();
             didSomething = loop.turn(maxWaitNanos);
         } catch (Throwable e) {
             loop.finish(e);
@@ -84,16 +94,18 @@ final class LoopDriver {
         }
         if (loop.isStopping()) {
             loop.finish(null);
+        } else {
+            // Until the next turn the loop waits for its caller: a task that comes wakes the poller, which tells it.
+            loop.tasks().beforeWait();
         }
         return didSomething;
     }
 
-    /** Ends a caller-driven loop in the calling thread, unless that is within a turn, which then ends it. */
+    /** Ends a caller-driven loop in the calling thread, unless it is in a turn: whoever drives that ends it then. */
     void finishNow() {
-        if (driving.isHeldByCurrentThread()) {
+        if (driving.isHeldByCurrentThread() || !driving.tryLock()) {
             return;
         }
-        driving.lock();
         try {
             if (!loop.hasEnded()) {
                 loop.own();

@@ -61,14 +61,17 @@ public final class LoopGroup implements EventLoopGroup {
     /** Opens the transport and starts the loops. */
     public static EventLoopGroup start(GroupSettings settings, TransportSelection selection) {
         TransportSelection.Opened opened = selection.open();
+        if (opened.isFallback()) {
+            System.getLogger("io.eventloop").log(System.Logger.Level.INFO, "transport " + opened.reason());
+        }
         LoopGroup group = new LoopGroup(settings, opened.transport(), opened.reason());
         try {
             for (int i = 0; i < settings.loops(); i++) {
                 group.loops.add(new Loop(group, i, group.transport));
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             group.loops.forEach(loop -> loop.poller().close());
-            throw new UncheckedIOException(e);
+            throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
         }
         group.runningLoops.set(settings.loops());
         if (!settings.callerDriven()) {
@@ -78,11 +81,11 @@ public final class LoopGroup implements EventLoopGroup {
     }
 
     private void startThreads() {
-        for (Loop loop : loops) {
-            settings.environment().newThread(loop.name(), loop.driver()::run).start();
-        }
         if (!settings.options().blockedThreshold().isZero()) {
             watchdog = new Watchdog(this, loops);
+        }
+        for (Loop loop : loops) {
+            settings.environment().newThread(loop.name(), loop.driver()::run).start();
         }
     }
 
@@ -95,13 +98,18 @@ public final class LoopGroup implements EventLoopGroup {
     }
 
     Loop nextLoop() {
-        return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+        Loop loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+        for (int i = 1; i < loops.size() && loop.hasEnded(); i++) {
+            loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+        }
+        return loop;
     }
 
     void report(String what, Throwable failure) {
         try {
             settings.failureListener().accept(what, failure);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it throws must not keep the loop from what it was about to do.
             System.getLogger("io.eventloop").log(System.Logger.Level.ERROR, "the failure listener threw", e);
         }
     }
@@ -150,7 +158,7 @@ public final class LoopGroup implements EventLoopGroup {
                     sockets.add(transport.listen(bound, options.backlog(), true, listening));
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             sockets.forEach(RawListener::close);
             throw e;
         }
@@ -227,7 +235,7 @@ public final class LoopGroup implements EventLoopGroup {
         }
     }
 
-    void loopEnded(Loop loop, Throwable failure) {
+    void loopEnded(Loop loop) {
         drained(loop);
         if (runningLoops.decrementAndGet() == 0) {
             ending.set(true);

@@ -17,6 +17,9 @@ final class LoopWork {
     private final Pending<SocketConnection> flushes = new Pending<>();
     private final Pending<SocketConnection> closes = new Pending<>();
 
+    /** Since the last flush; those that it put on the list again, having sent their share, do not count. */
+    private int addedFlushes;
+
     void addReady(Endpoint endpoint) {
         if (!endpoint.onReadyList) {
             endpoint.onReadyList = true;
@@ -26,6 +29,7 @@ final class LoopWork {
 
     void addFlush(SocketConnection connection) {
         flushes.add(connection);
+        addedFlushes++;
     }
 
     void addClosed(SocketConnection connection) {
@@ -46,9 +50,13 @@ final class LoopWork {
             Endpoint endpoint = ready.take();
             endpoint.onReadyList = false;
             if (endpoint.slot >= 0) {
-                endpoint.dispatch();
+                try {
+                    endpoint.dispatch();
+                } catch (RuntimeException e) {
+                    endpoint.failed(e);
+                }
             }
-            if (flushes.size() >= EARLY_FLUSH) {
+            if (addedFlushes >= EARLY_FLUSH) {
                 flushWritten();
             }
         }
@@ -58,8 +66,14 @@ final class LoopWork {
     int flushWritten() {
         int count = flushes.begin();
         for (int i = 0; i < count; i++) {
-            flushes.take().out().flushStep();
+            SocketConnection connection = flushes.take();
+            try {
+                connection.out().flushStep();
+            } catch (RuntimeException e) {
+                connection.failed(e);
+            }
         }
+        addedFlushes = 0;
         return count;
     }
 

@@ -30,6 +30,7 @@ final class Outbound {
 
     private boolean onFlushList;
     private boolean aboveHigh;
+    private boolean telling;
 
     /** Our output is to end after what is queued. */
     private boolean ending;
@@ -100,7 +101,8 @@ final class Outbound {
             buffer.release();
             throw new WriteLimitExceededException(refusal);
         }
-        queue().add(buffer.takeOver());
+        PooledBuffer taken = buffer.takeOver();
+        queue().add(taken);
         return queued();
     }
 
@@ -208,17 +210,27 @@ final class Outbound {
 
     private boolean queued() {
         schedule();
-        if (queue.bytes() > connection.bounds().highWaterBytes()) {
+        ConnectionLimits limits = connection.bounds();
+        if (queue.bytes() > limits.highWaterBytes()
+                || queue.memoryBytes() >= limits.maxQueuedBytes()
+                || queue.count() >= limits.maxQueuedWrites()) {
             aboveHigh = true;
         }
         if (!writable) {
+            queue.shrink(loop.pool());
             loop.counters().max(LoopCounters.LARGEST_QUEUE, queue.bytes());
         }
         return !aboveHigh;
     }
 
     private void schedule() {
-        if (!onFlushList && writable && connection.phase() != State.CONNECTING) {
+        if (writable && connection.phase() != State.CONNECTING) {
+            visitInFlushStep();
+        }
+    }
+
+    private void visitInFlushStep() {
+        if (!onFlushList) {
             onFlushList = true;
             loop.work().addFlush(connection);
         }
@@ -231,8 +243,7 @@ final class Outbound {
             schedule();
             if (queue == null && !writable && connection.phase() != State.CONNECTING) {
                 // FIN needs no room in the socket's buffer.
-                onFlushList = true;
-                loop.work().addFlush(connection);
+                visitInFlushStep();
             }
         }
     }
@@ -261,11 +272,25 @@ final class Outbound {
             loop.counters().max(LoopCounters.LARGEST_QUEUE, queuedBytes());
         }
         if (aboveHigh && queuedBytes() <= connection.bounds().lowWaterBytes()) {
-            aboveHigh = false;
-            connection.writableAgain();
+            tellWritable();
         }
         if (queue == null && ending && !ended && connection.phase() != State.CLOSED) {
             finish();
+        }
+    }
+
+    /** Tells the handler, unless this is a flush of its own within being told: then the next flush step does. */
+    private void tellWritable() {
+        if (telling) {
+            visitInFlushStep();
+            return;
+        }
+        aboveHigh = false;
+        telling = true;
+        try {
+            connection.calls().writable();
+        } finally {
+            telling = false;
         }
     }
 
@@ -296,7 +321,7 @@ final class Outbound {
             }
             account(sent);
             budget -= sent;
-            if (sent < offered && (part == null || sent == 0)) {
+            if (part == null ? sent < offered : part.isBlocked(sent, offered)) {
                 blocked(socket);
                 return;
             }
@@ -336,6 +361,7 @@ final class Outbound {
     private void failed(IOException failure) {
         broken = true;
         clear();
+        connection.deadlines().unstall();
         connection.life().writeFailed(failure);
     }
 

@@ -76,6 +76,10 @@ public final class PooledBuffer extends MemoryBuffer {
         return this;
     }
 
+    boolean isLent() {
+        return state == LENT;
+    }
+
     /** OWNED to LENT: the engine lets a handler look at it. */
     void lend() {
         if (state != OWNED) {

@@ -52,7 +52,9 @@ final class ServerListener implements Listener {
         endpoints = List.copyOf(sockets);
         openEndpoints.set(sockets.size());
         for (ListenerEndpoint endpoint : sockets) {
-            endpoint.loop().order(endpoint::open);
+            if (!endpoint.loop().order(endpoint::open)) {
+                endpoint.abandon();
+            }
         }
     }
 
@@ -123,8 +125,12 @@ final class ServerListener implements Listener {
     }
 
     /** A token that was taken for nothing. */
-    synchronized void returnToken() {
-        tokens = Math.min(options.maxAcceptsPerSecond(), tokens + 1);
+    void returnToken() {
+        if (options.maxAcceptsPerSecond() > 0) {
+            synchronized (this) {
+                tokens = Math.min(options.maxAcceptsPerSecond(), tokens + 1);
+            }
+        }
     }
 
     void endpointClosed() {

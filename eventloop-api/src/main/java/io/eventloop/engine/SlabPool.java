@@ -246,7 +246,7 @@ public final class SlabPool implements BufferPool, AutoCloseable {
     }
 
     private void addSlab(SizeClass sizeClass) {
-        ByteBuffer slab = ByteBuffer.allocateDirect(options.slabBytes());
+        ByteBuffer slab = allocate(options.slabBytes());
         sizeClass.add(slab, addressOf.applyAsLong(slab));
         heldBytes += slab.capacity();
         reservedBytes.add(slab.capacity());
@@ -259,7 +259,7 @@ public final class SlabPool implements BufferPool, AutoCloseable {
         if (!hasRoomFor(bytes)) {
             throw refusal(bytes);
         }
-        ByteBuffer memory = ByteBuffer.allocateDirect(bytes);
+        ByteBuffer memory = allocate(bytes);
         heldBytes += bytes;
         unpooled.add(1);
         return new PooledBuffer(this, null, memory, addressOf.applyAsLong(memory));
@@ -267,6 +267,17 @@ public final class SlabPool implements BufferPool, AutoCloseable {
 
     private boolean hasRoomFor(int bytes) {
         return bytes <= options.maxBytes() - heldBytes;
+    }
+
+    /** The JVM has a limit of its own, {@code -XX:MaxDirectMemorySize}: reaching it is no more than reaching ours. */
+    private ByteBuffer allocate(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError e) {
+            BufferLimitExceededException refusal = refusal(bytes);
+            refusal.initCause(e);
+            throw refusal;
+        }
     }
 
     private BufferLimitExceededException refusal(int askedBytes) {

@@ -32,7 +32,7 @@ final class SocketConnection extends Endpoint implements Connection {
     private final ConnectionDeadlines deadlines;
     private final Inbound in;
     private final Outbound out;
-    private ConnectionHandler handler;
+    private final HandlerCalls calls;
     private ConnectionLimits limits;
     private boolean failed;
 
@@ -60,6 +60,7 @@ final class SocketConnection extends Endpoint implements Connection {
         this.deadlines = new ConnectionDeadlines(this, loop);
         this.in = new Inbound(this, loop);
         this.out = new Outbound(this, loop, connected);
+        this.calls = new HandlerCalls(this, loop);
     }
 
     RawSocket socket() {
@@ -82,6 +83,10 @@ final class SocketConnection extends Endpoint implements Connection {
         return out;
     }
 
+    HandlerCalls calls() {
+        return calls;
+    }
+
     /** {@link #state()} for the engine: without asking for the thread. */
     State phase() {
         return life.state();
@@ -94,13 +99,11 @@ final class SocketConnection extends Endpoint implements Connection {
 
     /** Gives the first handler, and the connection to it if it is established. */
     void start(ConnectionHandler first) {
-        handler = first;
+        calls.handler(first);
         if (phase() == State.OPEN) {
             opened();
         }
     }
-
-    // Readiness.
 
     @Override
     void ready(int readyOps) {
@@ -129,8 +132,9 @@ final class SocketConnection extends Endpoint implements Connection {
         if (phase() == State.CONNECTING) {
             finishConnect();
         }
-        if (failed && in.isPaused() && phase() == State.OPEN) {
-            life.failedWhilePaused();
+        if (failed && phase() == State.OPEN && (in.isPaused() || in.isEnded())) {
+            failed = false;
+            life.failedUnread();
         }
         in.dispatch();
     }
@@ -148,79 +152,30 @@ final class SocketConnection extends Endpoint implements Connection {
         opened();
     }
 
-    // Calls to the handler, each contained.
-
     private void opened() {
         life.connected();
         loop.counters().add(LoopCounters.OPENED, 1);
         deadlines.endPhase();
-        try {
-            handler.onOpen(this);
-        } catch (Exception e) {
-            handlerFailed("onOpen", e);
-        }
+        calls.opened();
         out.ready();
         if (loop.connections().isDraining()) {
-            drain();
+            calls.drain();
         }
     }
 
-    void offer(PooledBuffer bytes) {
-        try {
-            handler.onData(this, bytes);
-        } catch (Exception e) {
-            handlerFailed("onData", e);
-        }
-    }
-
-    void writableAgain() {
-        if (phase() == State.OPEN) {
-            try {
-                handler.onWritable(this);
-            } catch (Exception e) {
-                handlerFailed("onWritable", e);
-            }
-        }
-    }
-
+    /** The peer's FIN was read. */
     void inputEnded() {
         if (phase() == State.OPEN && !out.isBroken()) {
-            try {
-                handler.onInputClosed(this);
-            } catch (Exception e) {
-                handlerFailed("onInputClosed", e);
-            }
+            calls.inputClosed();
             in.clear();
         }
         life.inputEnded();
     }
 
-    void idleTimedOut() {
-        boolean over = true;
-        try {
-            over = handler.onIdle(this);
-        } catch (Exception e) {
-            handlerFailed("onIdle", e);
-        }
-        if (over) {
-            life.idleTimedOut();
-        }
-    }
-
-    /** Tells the handler that the group is draining. */
-    void drain() {
-        if (phase() == State.OPEN) {
-            try {
-                handler.onDrain(this);
-            } catch (Exception e) {
-                handlerFailed("onDrain", e);
-            }
-        }
-    }
-
-    void handlerFailed(String callback, Exception e) {
-        loop.failed(this + ": " + callback + " of " + handler + " threw", e);
-        life.handlerFailed(e);
+    @Override
+    void failed(RuntimeException failure) {
+        loop.failed(this + " failed", failure);
+        life.failed(failure);
     }
 
     @Override
@@ -246,13 +201,7 @@ final class SocketConnection extends Endpoint implements Connection {
         }
         CloseReason reason = life.reason();
         loop.counters().countClosed(reason.kind());
-        if (handler != null) {
-            try {
-                handler.onClosed(this, reason);
-            } catch (Exception e) {
-                loop.failed(this + ": onClosed of " + handler + " threw", e);
-            }
-        }
+        calls.closed(reason);
     }
 
     // The public face.
@@ -275,11 +224,7 @@ final class SocketConnection extends Endpoint implements Connection {
 
     @Override
     public SocketAddress localAddress() {
-        loop.check();
-        if (socket == null) {
-            throw new IllegalStateException(this + " has no socket");
-        }
-        return socket.localAddress();
+        return checkedSocket().localAddress();
     }
 
     @Override
@@ -291,13 +236,13 @@ final class SocketConnection extends Endpoint implements Connection {
     @Override
     public ConnectionHandler handler() {
         loop.check();
-        return handler;
+        return calls.handler();
     }
 
     @Override
     public void handler(ConnectionHandler next) {
         loop.check();
-        handler = Objects.requireNonNull(next);
+        calls.handler(next);
         in.offerKept();
     }
 
@@ -373,6 +318,18 @@ final class SocketConnection extends Endpoint implements Connection {
     }
 
     @Override
+    public boolean isInputEnded() {
+        loop.check();
+        return in.isEnded();
+    }
+
+    @Override
+    public boolean isOutputEnded() {
+        loop.check();
+        return !out.isOpen();
+    }
+
+    @Override
     public long queuedBytes() {
         loop.check();
         return out.queuedBytes();
@@ -431,14 +388,20 @@ final class SocketConnection extends Endpoint implements Connection {
 
     @Override
     public <T> void option(SocketOption<T> option, T value) throws IOException {
-        loop.check();
-        socket.setOption(option, value);
+        checkedSocket().setOption(option, value);
     }
 
     @Override
     public <T> T option(SocketOption<T> option) throws IOException {
+        return checkedSocket().getOption(option);
+    }
+
+    private RawSocket checkedSocket() {
         loop.check();
-        return socket.getOption(option);
+        if (socket == null) {
+            throw new IllegalStateException(this + " has no socket");
+        }
+        return socket;
     }
 
     @Override

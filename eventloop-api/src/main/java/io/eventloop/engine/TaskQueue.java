@@ -118,6 +118,7 @@ final class TaskQueue {
         for (Runnable missed = queue.poll(); missed != null; missed = queue.poll()) {
             late.add(missed);
         }
-        return late.remove(task);
+        // By identity: a task may be equal to another that did run.
+        return late.removeIf(missed -> missed == task);
     }
 }

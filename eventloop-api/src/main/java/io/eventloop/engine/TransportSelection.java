@@ -39,8 +39,8 @@ public final class TransportSelection {
         return new TransportSelection(provider.name(), provider);
     }
 
-    /** An open transport and why it was chosen. */
-    record Opened(Transport transport, String reason) {}
+    /** An open transport, why it was chosen, and whether a better one could not run. */
+    record Opened(Transport transport, String reason, boolean isFallback) {}
 
     Opened open() {
         List<String> refusals = new ArrayList<>();
@@ -53,7 +53,7 @@ public final class TransportSelection {
             try {
                 String reason = candidate.name() + " (" + availability.reason()
                         + (refusals.isEmpty() ? "" : "; " + String.join("; ", refusals)) + ")";
-                return new Opened(candidate.open(), reason);
+                return new Opened(candidate.open(), reason, !refusals.isEmpty());
             } catch (IOException e) {
                 refusals.add(candidate.name() + ": " + e.getMessage());
             }

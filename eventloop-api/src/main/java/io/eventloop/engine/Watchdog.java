@@ -51,13 +51,13 @@ final class Watchdog {
 
     private void look(int i) {
         Loop loop = loops.get(i);
-        long since = loop.busySinceNanos();
+        long since = loop.busy().sinceNanos();
         long busyNanos = clock.nanoTime() - since;
         if (since == 0 || busyNanos < thresholdNanos || reportedTurns[i] == since) {
             return;
         }
         StackTraceElement[] stack = loop.thread().getStackTrace();
-        if (loop.busySinceNanos() != since) {
+        if (loop.busy().sinceNanos() != since) {
             // The turn ended while we looked: the stack is of another.
             return;
         }

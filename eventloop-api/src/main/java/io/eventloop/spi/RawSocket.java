@@ -73,4 +73,68 @@ public interface RawSocket extends RawChannel {
      * @throws UnsupportedOperationException if this transport or family does not have it
      */
     <T> T getOption(SocketOption<T> option) throws IOException;
+
+    /**
+     * Looks for input without consuming it, where the transport has {@link Capability#PEEK}.
+     *
+     * @return 1 if a byte waits, 0 if none does, −1 at the end of input
+     * @throws UnsupportedOperationException if it has not
+     */
+    default int peek() throws IOException {
+        throw new UnsupportedOperationException("this transport has no " + Capability.PEEK);
+    }
+
+    /**
+     * Bytes received by the kernel and not read, where the transport has {@link Capability#PEEK}.
+     *
+     * @throws UnsupportedOperationException if it has not
+     */
+    default int unreadBytes() throws IOException {
+        throw new UnsupportedOperationException("this transport has no " + Capability.PEEK);
+    }
+
+    /**
+     * Bytes written that the peer's kernel has not acknowledged, on a UNIX-domain socket memory that its process has not
+     * read; where the transport has {@link Capability#TCP_INFO}.
+     *
+     * @throws UnsupportedOperationException if it has not
+     */
+    default int unsentBytes() throws IOException {
+        throw new UnsupportedOperationException("this transport has no " + Capability.TCP_INFO);
+    }
+
+    /**
+     * The kernel's view of the connection, where the transport has {@link Capability#TCP_INFO}.
+     *
+     * @throws UnsupportedOperationException if it has not, or if this is no TCP socket
+     */
+    default TcpInfo tcpInfo() throws IOException {
+        throw new UnsupportedOperationException("this transport has no " + Capability.TCP_INFO);
+    }
+
+    /**
+     * Writes bytes over this UNIX-domain socket and passes another socket along with the first of them, where the
+     * transport has {@link Capability#FD_PASSING}. The other process gets a descriptor of its own: the one passed stays
+     * the caller's to close, without a reset unless both ends are meant.
+     *
+     * @param payload its readable bytes, at least one, are written; no index moves
+     * @return bytes written, possibly fewer than offered; 0 if it would block, and then nothing was passed
+     * @throws UnsupportedOperationException if the transport has not, or if this is no UNIX-domain socket
+     */
+    default int sendDescriptor(RawSocket passed, Buffer payload) throws IOException {
+        throw new UnsupportedOperationException("this transport has no " + Capability.FD_PASSING);
+    }
+
+    /**
+     * Reads as {@link #read} does, and takes the socket that was passed along with these bytes. One that comes with bytes
+     * read by {@link #read} is lost, and so is every one beyond the first.
+     *
+     * @param passed its first element becomes the socket, the caller's to close, or null if none came
+     * @return as {@link #read}; where descriptors come, a short read does not mean that the input is exhausted
+     * @throws io.eventloop.SystemCallException also if what came is no stream socket; it is closed, the bytes are read
+     * @throws UnsupportedOperationException if the transport has not, or if this is no UNIX-domain socket
+     */
+    default int receiveDescriptor(Buffer target, RawSocket[] passed) throws IOException {
+        throw new UnsupportedOperationException("this transport has no " + Capability.FD_PASSING);
+    }
 }
