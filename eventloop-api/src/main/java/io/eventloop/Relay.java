@@ -34,7 +34,7 @@ import java.util.function.LongConsumer;
  *
  * <p>What the target has not taken is bounded by its high-water mark and one read, or one pipe of 1 MiB. Bytes that a connection had not
  * consumed before are relayed. Idle is a relay both of whose connections are: a direction may rest as long as the other
- * does not.
+ * does not. Its connections are reset, unless what came from the other side had come to its end.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> the two connections are the relay's until it completes: others
  * may look at them, close them or abort them, and nothing else.
@@ -75,6 +75,9 @@ public final class Relay {
     private static final int LARGE_READS = 4;
 
     private static final int LARGE_READ_BYTES = 32 << 10;
+
+    private static final CloseReason IDLE = CloseReason.of(
+            CloseReason.Scope.CONNECTION, CloseReason.Initiator.LIBRARY, CloseReason.Kind.IDLE_TIMEOUT);
 
     private static final int EVENTS = Event.values().length;
 
@@ -198,6 +201,7 @@ public final class Relay {
         private final LongConsumer forwarded = count -> bytes += count;
         private int largeReads;
         private long movedWhenIdle = -1;
+        private boolean idle;
         private CloseReason reason;
 
         Direction(Connection source, Connection target) {
@@ -255,7 +259,16 @@ public final class Relay {
         @Override
         public boolean onIdle(Connection connection) {
             movedWhenIdle = moved();
-            return reverse.isIdle();
+            if (!reverse.isIdle()) {
+                return false;
+            }
+            if (reverse.state == State.ENDED || reverse.state == State.OVER) {
+                return true;
+            }
+            // An orderly end would pass what came from the other side for complete.
+            idle = true;
+            source.abort();
+            return false;
         }
 
         private boolean isIdle() {
@@ -268,7 +281,7 @@ public final class Relay {
 
         @Override
         public void onClosed(Connection connection, CloseReason why) {
-            reason = why;
+            reason = idle ? IDLE : why;
             if (why.kind() == CloseReason.Kind.FINISHED) {
                 apply(Event.SOURCE_FINISHED);
             } else {
