@@ -76,8 +76,8 @@ public final class Relay {
 
     private static final int LARGE_READ_BYTES = 32 << 10;
 
-    private static final CloseReason IDLE = CloseReason.of(
-            CloseReason.Scope.CONNECTION, CloseReason.Initiator.LIBRARY, CloseReason.Kind.IDLE_TIMEOUT);
+    private static final CloseReason IDLE =
+            CloseReason.of(CloseReason.Scope.CONNECTION, CloseReason.Initiator.LIBRARY, CloseReason.Kind.IDLE_TIMEOUT);
 
     private static final int EVENTS = Event.values().length;
 

@@ -19,8 +19,10 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -161,6 +163,29 @@ final class RelayFixture implements AutoCloseable {
         return bytes;
     }
 
+    static CompletableFuture<Void> sendAndEnd(Socket peer, byte[] bytes) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                peer.getOutputStream().write(bytes);
+                peer.shutdownOutput();
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    static void send(Socket peer, String text) throws IOException {
+        peer.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static String receive(Socket peer, int length) throws IOException {
+        return new String(peer.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
+    }
+
+    static String all(Socket peer) throws IOException {
+        return new String(peer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
     @Override
     public void close() throws IOException {
         peerA.close();
@@ -179,5 +204,8 @@ final class RelayFixture implements AutoCloseable {
 
         @Override
         public void onData(Connection connection, Buffer in) {}
+
+        @Override
+        public void onInputClosed(Connection connection) {}
     }
 }

@@ -32,7 +32,7 @@ class RelayProperties {
         PEERS.shutdownNow();
     }
 
-    @Property(tries = 80, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void deliversBothWaysWhateverTheChunksAndLimits(
             @ForAll("chunks") List<Integer> fromA,
             @ForAll("chunks") List<Integer> fromB,
@@ -69,11 +69,11 @@ class RelayProperties {
     @Provide
     Arbitrary<ConnectionLimits> limits() {
         return Arbitraries.integers()
-                .between(1, 200_000)
+                .between(1_000, 200_000)
                 .flatMap(high -> Arbitraries.integers()
                         .between(0, high)
                         .flatMap(low -> Arbitraries.integers()
-                                .between(1, 300_000)
+                                .between(1_000, 300_000)
                                 .map(read -> ConnectionLimits.builder()
                                         .waterMarks(low, high)
                                         .maxQueuedBytes(high + 1 + read)

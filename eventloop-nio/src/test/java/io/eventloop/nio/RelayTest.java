@@ -5,16 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eventloop.CloseReason.Initiator;
-import io.eventloop.CloseReason.Kind;
-import io.eventloop.Connection.State;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.Relay;
 import io.eventloop.RelayOptions;
-import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -36,48 +30,12 @@ class RelayTest {
     @Test
     void relaysBothWaysAndCounts() throws Exception {
         try (RelayFixture f = RelayFixture.joined(ConnectionLimits.DEFAULT)) {
-            send(f.peerA, "ping");
-            assertEquals("ping", receive(f.peerB, 4));
-            send(f.peerB, "pongpong");
-            assertEquals("pongpong", receive(f.peerA, 8));
+            RelayFixture.send(f.peerA, "ping");
+            assertEquals("ping", RelayFixture.receive(f.peerB, 4));
+            RelayFixture.send(f.peerB, "pongpong");
+            assertEquals("pongpong", RelayFixture.receive(f.peerA, 8));
             assertEquals(4, f.onLoop(f.relay::bytesFromA));
             assertEquals(8, f.onLoop(f.relay::bytesFromB));
-        }
-    }
-
-    @Test
-    void passesAnEndOfOutputOnWhileTheOtherDirectionGoesOn() throws Exception {
-        try (RelayFixture f = RelayFixture.joined(ConnectionLimits.DEFAULT)) {
-            passesAnEndOn(f, f.peerA, f.peerB);
-        }
-        try (RelayFixture f = RelayFixture.joined(ConnectionLimits.DEFAULT)) {
-            passesAnEndOn(f, f.peerB, f.peerA);
-        }
-    }
-
-    private static void passesAnEndOn(RelayFixture f, Socket first, Socket second) throws Exception {
-        send(first, "request");
-        first.shutdownOutput();
-        assertEquals("request", all(second));
-        send(second, "answer");
-        assertEquals("answer", receive(first, 6));
-        send(second, "more");
-        second.shutdownOutput();
-        assertEquals("more", all(first));
-        RelayFixture.Completion end = f.completion();
-        assertEquals(Kind.FINISHED, end.a().kind());
-        assertEquals(Kind.FINISHED, end.b().kind());
-    }
-
-    @Test
-    void deliversWhatIsQueuedBeforeTheEnd() throws Exception {
-        byte[] bytes = RelayFixture.pattern(MUCH_BYTES);
-        try (RelayFixture f = RelayFixture.joined(ConnectionLimits.DEFAULT)) {
-            CompletableFuture<Void> sent = sendAndEnd(f.peerA, bytes);
-            f.await(() -> f.a.isReadingPaused());
-            assertArrayEquals(bytes, f.peerB.getInputStream().readAllBytes());
-            sent.get(RelayFixture.PATIENCE_SECONDS, TimeUnit.SECONDS);
-            assertEquals(MUCH_BYTES, f.onLoop(f.relay::bytesFromA));
         }
     }
 
@@ -86,10 +44,10 @@ class RelayTest {
         ConnectionLimits limits = ConnectionLimits.DEFAULT;
         byte[] bytes = RelayFixture.pattern(MUCH_BYTES);
         try (RelayFixture f = RelayFixture.joined(limits)) {
-            CompletableFuture<Void> sent = sendAndEnd(f.peerA, bytes);
+            CompletableFuture<Void> sent = RelayFixture.sendAndEnd(f.peerA, bytes);
             f.await(() -> f.a.isReadingPaused());
-            send(f.peerB, "meanwhile");
-            assertEquals("meanwhile", receive(f.peerA, 9));
+            RelayFixture.send(f.peerB, "meanwhile");
+            assertEquals("meanwhile", RelayFixture.receive(f.peerA, 9));
             assertTrue(f.onLoop(f.a::isReadingPaused));
             long most =
                     limits.highWaterBytes() + f.onLoop(() -> f.loop.buffers().largestClassBytes());
@@ -108,7 +66,7 @@ class RelayTest {
                 .build();
         byte[] bytes = RelayFixture.pattern(MUCH_BYTES);
         try (RelayFixture f = RelayFixture.joined(narrow)) {
-            CompletableFuture<Void> sent = sendAndEnd(f.peerA, bytes);
+            CompletableFuture<Void> sent = RelayFixture.sendAndEnd(f.peerA, bytes);
             f.await(() -> f.a.isReadingPaused());
             assertArrayEquals(bytes, f.peerB.getInputStream().readAllBytes());
             sent.get(RelayFixture.PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -117,124 +75,37 @@ class RelayTest {
     }
 
     @Test
-    void passesAResetOn() throws Exception {
-        try (RelayFixture f = RelayFixture.joined(ConnectionLimits.DEFAULT)) {
-            RelayFixture.reset(f.peerA);
-            assertEquals(0, RelayFixture.readUntilReset(f.peerB));
-            RelayFixture.Completion end = f.completion();
-            assertEquals(Kind.RESET, end.a().kind());
-            assertEquals(Initiator.PEER, end.a().initiator());
-            assertEquals(Kind.ABORTED, end.b().kind());
-        }
-    }
-
-    @Test
-    void discardsWhatIsQueuedWhenItsSenderIsReset() throws Exception {
-        try (RelayFixture f = RelayFixture.joined(DEEP)) {
-            f.peerA.getOutputStream().write(RelayFixture.pattern(MUCH_BYTES));
-            f.await(() -> f.relay.bytesFromA() == MUCH_BYTES);
-            RelayFixture.reset(f.peerA);
-            assertEquals(Kind.RESET, f.completion().a().kind());
-            assertTrue(RelayFixture.readUntilReset(f.peerB) < MUCH_BYTES);
-        }
-    }
-
-    @Test
-    void deliversWhatWasReceivedBeforeAnEndThatAResetFollows() throws Exception {
+    void holdsBackAtTheBoundOfPieces() throws Exception {
+        ConnectionLimits few = DEEP.toBuilder().maxQueuedWrites(2).build();
         byte[] bytes = RelayFixture.pattern(MUCH_BYTES);
-        try (RelayFixture f = RelayFixture.joined(DEEP)) {
-            f.peerA.getOutputStream().write(bytes);
-            f.peerA.shutdownOutput();
-            f.await(f::isEndPassedToB);
-            RelayFixture.reset(f.peerA);
-            // Nothing is read from a any more: only a write finds the reset.
-            send(f.peerB, "are you there?");
-            f.await(() -> f.a.state() != State.OPEN);
+        try (RelayFixture f = RelayFixture.joined(few)) {
+            CompletableFuture<Void> sent = RelayFixture.sendAndEnd(f.peerA, bytes);
+            f.await(() -> f.a.isReadingPaused());
             assertArrayEquals(bytes, f.peerB.getInputStream().readAllBytes());
-            f.peerB.close();
-            RelayFixture.Completion end = f.completion();
-            assertEquals(Kind.RESET, end.a().kind());
-            assertEquals(Kind.CLOSED, end.b().kind());
-        }
-    }
-
-    @Test
-    void letsASlowReaderFinishLongAfterTheOtherSideIsOver() throws Exception {
-        byte[] bytes = RelayFixture.pattern(MUCH_BYTES);
-        ConnectionLimits hasty =
-                DEEP.toBuilder().closeTimeout(Duration.ofMillis(1)).build();
-        try (RelayFixture f = RelayFixture.joined(hasty)) {
-            f.peerB.shutdownOutput();
-            f.peerA.getOutputStream().write(bytes);
-            f.peerA.shutdownOutput();
-            assertEquals("", all(f.peerA));
-            f.await(() -> f.a.state() == State.CLOSED);
-            CompletableFuture<Void> later = new CompletableFuture<>();
-            f.loop.execute(() -> f.loop.schedule(Duration.ofMillis(20), () -> later.complete(null)));
-            later.get(RelayFixture.PATIENCE_SECONDS, TimeUnit.SECONDS);
-            assertArrayEquals(bytes, f.peerB.getInputStream().readAllBytes());
-            RelayFixture.Completion end = f.completion();
-            assertEquals(Kind.FINISHED, end.a().kind());
-            assertEquals(Kind.FINISHED, end.b().kind());
-        }
-    }
-
-    @Test
-    void flushesToTheOtherSideOfAConnectionClosedLocally() throws Exception {
-        byte[] bytes = RelayFixture.pattern(MUCH_BYTES);
-        try (RelayFixture f = RelayFixture.joined(DEEP)) {
-            f.peerA.getOutputStream().write(bytes);
-            f.await(() -> f.relay.bytesFromA() == MUCH_BYTES);
-            f.loop.execute(f.a::close);
-            assertEquals("", all(f.peerA));
-            f.peerA.close();
-            assertArrayEquals(bytes, f.peerB.getInputStream().readAllBytes());
-            f.peerB.close();
-            RelayFixture.Completion end = f.completion();
-            assertEquals(Kind.CLOSED, end.a().kind());
-            assertEquals(Kind.CLOSED, end.b().kind());
-        }
-    }
-
-    @Test
-    void givesUpOnAReaderThatTakesNothingWithinTheCloseTimeout() throws Exception {
-        ConnectionLimits hasty =
-                DEEP.toBuilder().closeTimeout(Duration.ofMillis(50)).build();
-        try (RelayFixture f = RelayFixture.joined(hasty)) {
-            f.peerA.getOutputStream().write(RelayFixture.pattern(MUCH_BYTES));
-            f.await(() -> f.relay.bytesFromA() == MUCH_BYTES);
-            f.peerA.shutdownOutput();
-            f.await(f::isEndPassedToB);
-            f.loop.execute(f.a::abort);
-            RelayFixture.Completion end = f.completion();
-            assertEquals(Kind.ABORTED, end.a().kind());
-            assertEquals(Kind.CLOSE_TIMEOUT, end.b().kind());
-            assertTrue(RelayFixture.readUntilReset(f.peerB) < MUCH_BYTES);
-        }
-    }
-
-    @Test
-    void abortOfOneSideResetsTheOther() throws Exception {
-        try (RelayFixture f = RelayFixture.joined(ConnectionLimits.DEFAULT)) {
-            f.loop.execute(f.b::abort);
-            RelayFixture.readUntilReset(f.peerA);
-            RelayFixture.readUntilReset(f.peerB);
-            RelayFixture.Completion end = f.completion();
-            assertEquals(Kind.ABORTED, end.a().kind());
-            assertEquals(Kind.ABORTED, end.b().kind());
+            sent.get(RelayFixture.PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
     }
 
     @Test
     void relaysBytesNotConsumedBeforeTheJoin() throws Exception {
         try (RelayFixture f = new RelayFixture(ConnectionLimits.DEFAULT)) {
-            send(f.peerA, "early");
+            RelayFixture.send(f.peerA, "early");
             f.await(() -> f.a.unconsumedBytes() == 5);
             f.join(RelayOptions.DEFAULT);
-            assertEquals("early", receive(f.peerB, 5));
-            send(f.peerA, "late");
-            assertEquals("late", receive(f.peerB, 4));
+            assertEquals("early", RelayFixture.receive(f.peerB, 5));
+            RelayFixture.send(f.peerA, "late");
+            assertEquals("late", RelayFixture.receive(f.peerB, 4));
             assertEquals(9, f.onLoop(f.relay::bytesFromA));
+        }
+    }
+
+    @Test
+    void refusesAConnectionWhoseOutputHasEnded() throws Exception {
+        try (RelayFixture f = new RelayFixture(ConnectionLimits.DEFAULT)) {
+            f.loop.execute(f.b::shutdownOutput);
+            IllegalStateException e = assertThrows(
+                    IllegalStateException.class, () -> unwrapped(() -> f.onLoop(() -> Relay.join(f.a, f.b))));
+            assertTrue(e.getMessage().contains("output has ended"), e.getMessage());
         }
     }
 
@@ -243,11 +114,11 @@ class RelayTest {
         try (RelayFixture f = new RelayFixture(ConnectionLimits.DEFAULT)) {
             f.loop.execute(f.a::pauseReading);
             f.loop.execute(f.b::pauseReading);
-            send(f.peerA, "to b");
+            RelayFixture.send(f.peerA, "to b");
             f.join(RelayOptions.DEFAULT);
-            assertEquals("to b", receive(f.peerB, 4));
-            send(f.peerB, "to a");
-            assertEquals("to a", receive(f.peerA, 4));
+            assertEquals("to b", RelayFixture.receive(f.peerB, 4));
+            RelayFixture.send(f.peerB, "to a");
+            assertEquals("to a", RelayFixture.receive(f.peerA, 4));
         }
     }
 
@@ -263,7 +134,7 @@ class RelayTest {
             f.await(() -> f.b.queuedBytes() > 0);
             f.join(RelayOptions.DEFAULT);
             assertTrue(f.onLoop(f.a::isReadingPaused));
-            send(f.peerA, "behind");
+            RelayFixture.send(f.peerA, "behind");
             f.peerA.shutdownOutput();
             byte[] received = f.peerB.getInputStream().readAllBytes();
             assertEquals(before.length + 6, received.length);
@@ -305,16 +176,6 @@ class RelayTest {
         }
     }
 
-    @Test
-    void completesOnceWhenTheGroupCloses() throws Exception {
-        RelayFixture f = RelayFixture.joined(ConnectionLimits.DEFAULT);
-        f.group.close();
-        RelayFixture.Completion end = f.completion();
-        assertEquals(Kind.SHUT_DOWN, end.a().kind());
-        assertEquals(Kind.SHUT_DOWN, end.b().kind());
-        f.close();
-    }
-
     /** The exception of the call itself instead of the future's. */
     private static void unwrapped(Runnable call) throws Throwable {
         try {
@@ -322,28 +183,5 @@ class RelayTest {
         } catch (CompletionException e) {
             throw e.getCause();
         }
-    }
-
-    private static CompletableFuture<Void> sendAndEnd(Socket peer, byte[] bytes) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                peer.getOutputStream().write(bytes);
-                peer.shutdownOutput();
-            } catch (IOException e) {
-                throw new CompletionException(e);
-            }
-        });
-    }
-
-    private static void send(Socket peer, String text) throws IOException {
-        peer.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static String receive(Socket peer, int length) throws IOException {
-        return new String(peer.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
-    }
-
-    private static String all(Socket peer) throws IOException {
-        return new String(peer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
 }
