@@ -1,0 +1,42 @@
+package io.eventloop.samples;
+
+import io.eventloop.Listener;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+
+/**
+ * Host names and addresses of the command line.
+ *
+ * <p><b>Threading:</b> thread-safe; {@link #resolve} blocks. <b>Ownership:</b> none.
+ *
+ * <p><b>Failure:</b> a host that cannot be resolved is a {@link RunFailure} naming the option.
+ */
+final class Addresses {
+    private Addresses() {}
+
+    /** Looks a host up, once. */
+    static InetSocketAddress resolve(String option, String host, int port) throws RunFailure {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw new RunFailure(option + " " + host + ": no such host or address", e);
+        }
+    }
+
+    /** The address asked for, with the port the system chose: for 0.0.0.0 some transports bind the wildcard of IPv6. */
+    static InetSocketAddress bound(InetSocketAddress asked, Listener listener) {
+        return new InetSocketAddress(asked.getAddress(), ((InetSocketAddress) listener.address()).getPort());
+    }
+
+    /** {@code 127.0.0.1:80}, {@code [::1]:80}. */
+    static String text(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return address.toString();
+        }
+        String host = inet.getAddress().getHostAddress();
+        return (inet.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + inet.getPort();
+    }
+}

@@ -1,0 +1,101 @@
+package io.eventloop.samples;
+
+import io.eventloop.Buffer;
+import io.eventloop.Connection;
+import io.eventloop.ConnectionHandler;
+import io.eventloop.EventLoopGroup;
+import io.eventloop.ListenOptions;
+import io.eventloop.Listener;
+import io.eventloop.ListenerMetrics;
+import io.eventloop.LoopOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code echo}: sends back what it receives.
+ *
+ * <p><b>Threading:</b> see {@link Service}. <b>Ownership:</b> owns its group.
+ *
+ * <p><b>Failure:</b> {@link RunFailure}.
+ */
+@Command(name = "echo", description = "Sends back what it receives, until SIGTERM or SIGINT.")
+final class EchoCommand implements Callable<Integer> {
+    /** As many as the loop's own default; descriptors are the limit before. */
+    private static final int MAX_CONNECTIONS = 100_000;
+
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            required = true,
+            converter = Converters.LocalPort.class,
+            description = "Port to listen on; 0 lets the system choose.")
+    private int port;
+
+    @Option(names = "--host", paramLabel = "ADDR", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String host = "0.0.0.0";
+
+    @Mixin
+    private TransportOptions transport;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws RunFailure, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        InetSocketAddress address = Addresses.resolve("--host", host, port);
+        try (EventLoopGroup group = transport.open("echo", LoopOptions.DEFAULT)) {
+            Listener listener = listen(group, address);
+            out.println("echo: transport " + group.transportReason() + ", threads "
+                    + group.loops().size() + ", listening on " + Addresses.text(Addresses.bound(address, listener)));
+            new Service("echo", group, out, () -> statistics(listener.metrics())).run(DRAIN, Duration.ZERO);
+        }
+        return 0;
+    }
+
+    private static Listener listen(EventLoopGroup group, InetSocketAddress address) throws RunFailure {
+        ListenOptions options = ListenOptions.builder()
+                .maxConnections(MAX_CONNECTIONS, ListenOptions.Overflow.RESET)
+                .build();
+        try {
+            return group.listen(address, options, connection -> new Echo());
+        } catch (IOException e) {
+            throw RunFailure.cannotListen(address, e);
+        }
+    }
+
+    private static String statistics(ListenerMetrics clients) {
+        return "echo: accepted " + clients.accepted() + ", active " + clients.active() + ", refused "
+                + (clients.refused() + clients.shed());
+    }
+
+    /** Stops reading while its peer does not read. */
+    static final class Echo implements ConnectionHandler {
+        @Override
+        public void onData(Connection connection, Buffer in) {
+            if (!connection.write(in.detach())) {
+                connection.pauseReading();
+            }
+        }
+
+        @Override
+        public void onWritable(Connection connection) {
+            connection.resumeReading();
+        }
+
+        @Override
+        public void onInputClosed(Connection connection) {
+            connection.shutdownOutput();
+        }
+    }
+}

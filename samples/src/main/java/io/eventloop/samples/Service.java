@@ -1,0 +1,85 @@
+package io.eventloop.samples;
+
+import io.eventloop.DrainReport;
+import io.eventloop.Environment;
+import io.eventloop.EventLoopGroup;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Keeps a sample running until the process is told to end, by {@code SIGTERM} or {@code SIGINT}: then its group is
+ * drained, within a bound, and statistics are printed while the JVM waits in its shutdown hook.
+ *
+ * <p><b>Threading:</b> one thread runs it; the hook is another. <b>Ownership:</b> ends the group.
+ *
+ * <p><b>Failure:</b> a group that ends by itself is a {@link RunFailure}.
+ */
+final class Service {
+    /** What the drain may take beyond its deadline, to abort and close what is left. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    private final String name;
+    private final EventLoopGroup group;
+    private final PrintWriter out;
+    private final Supplier<String> statistics;
+    private volatile boolean ending;
+
+    Service(String name, EventLoopGroup group, PrintWriter out, Supplier<String> statistics) {
+        this.name = name;
+        this.group = group;
+        this.out = out;
+        this.statistics = statistics;
+    }
+
+    /**
+     * Returns after a drain.
+     *
+     * @param drain how long connections may take to end
+     * @param interval between two lines of statistics; zero for none
+     */
+    void run(Duration drain, Duration interval) throws RunFailure, InterruptedException {
+        Runtime.getRuntime().addShutdownHook(Environment.system().newThread(name + "-drain", () -> drain(drain)));
+        while (!isClosedAfter(interval)) {
+            out.println(statistics.get());
+        }
+        if (!ending) {
+            throw new RunFailure("the event loops ended by themselves; the log says why", null);
+        }
+    }
+
+    private boolean isClosedAfter(Duration interval) throws InterruptedException {
+        try {
+            if (interval.isZero()) {
+                group.closed().get();
+            } else {
+                group.closed().get(interval.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        }
+    }
+
+    private void drain(Duration drain) {
+        ending = true;
+        out.println(name + ": draining for at most " + drain.toMillis() + " ms");
+        try {
+            DrainReport report = group.shutdown(drain).get(drain.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+            out.println(name + ": drained " + report.draining() + " connections, " + report.aborted() + " aborted");
+        } catch (TimeoutException e) {
+            out.println(name + ": the drain did not end");
+        } catch (ExecutionException | IllegalStateException e) {
+            out.println(name + ": the drain failed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        out.println(statistics.get());
+        out.flush();
+    }
+}

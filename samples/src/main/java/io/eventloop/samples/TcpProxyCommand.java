@@ -1,0 +1,153 @@
+package io.eventloop.samples;
+
+import io.eventloop.EventLoopGroup;
+import io.eventloop.LoopOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code tcp-proxy}: relays each connection to a backend.
+ *
+ * <p><b>Threading:</b> see {@link Service}. <b>Ownership:</b> owns its groups.
+ *
+ * <p><b>Failure:</b> {@link RunFailure}.
+ */
+@Command(
+        name = "tcp-proxy",
+        description = {
+            "Relays each connection to a backend, until SIGTERM or SIGINT: then it stops accepting, lets connections"
+                    + " end within the drain timeout, and prints statistics.",
+            "Durations are whole numbers with ms, s, m or h; 0 stands for no timeout."
+        })
+final class TcpProxyCommand implements Callable<Integer> {
+    @Option(
+            names = {"-l", "--listen"},
+            paramLabel = "ADDR",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String listenHost = "0.0.0.0";
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            converter = Converters.LocalPort.class,
+            description = "Port to listen on; 0 lets the system choose (default: ${DEFAULT-VALUE}).")
+    private int listenPort = 8080;
+
+    @Option(
+            names = {"-b", "--backend"},
+            paramLabel = "ADDR",
+            description = "The backend's address, looked up once (default: ${DEFAULT-VALUE}).")
+    private String backendHost = "127.0.0.1";
+
+    @Option(
+            names = {"-P", "--backend-port"},
+            paramLabel = "PORT",
+            converter = Converters.RemotePort.class,
+            description = "The backend's port (default: ${DEFAULT-VALUE}).")
+    private int backendPort = 8081;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            converter = Converters.Connections.class,
+            description = "Clients at once; more are reset and counted (default: ${DEFAULT-VALUE}).")
+    private int maxConnections = 1024;
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "DURATION",
+            converter = Converters.Time.class,
+            defaultValue = "5s",
+            description = "For the connection to the backend (default: ${DEFAULT-VALUE}).")
+    private Duration connectTimeout;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "DURATION",
+            converter = Converters.Time.class,
+            defaultValue = "5m",
+            description =
+                    "Ends a connection without a byte either way, or one that takes none of what is queued for it "
+                            + "(default: ${DEFAULT-VALUE}).")
+    private Duration idleTimeout;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "DURATION",
+            converter = Converters.Time.class,
+            defaultValue = "10s",
+            description =
+                    "For connections to end after SIGTERM or SIGINT; 0 cuts them at once (default: ${DEFAULT-VALUE}).")
+    private Duration drainTimeout;
+
+    @Option(
+            names = "--stats-interval",
+            paramLabel = "DURATION",
+            converter = Converters.Time.class,
+            defaultValue = "0",
+            description = "Between two lines of statistics (default: none before the end).")
+    private Duration statsInterval;
+
+    @Option(
+            names = "--with-backend",
+            description =
+                    "Starts a greeting server on the backend's address, which answers any request with a greeting.")
+    private boolean withBackend;
+
+    @Mixin
+    private TransportOptions transport;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws RunFailure, InterruptedException {
+        InetSocketAddress local = Addresses.resolve("--listen", listenHost, listenPort);
+        InetSocketAddress backend = Addresses.resolve("--backend", backendHost, backendPort);
+        if (!withBackend) {
+            return serve(local, backend);
+        }
+        try (EventLoopGroup group = transport.open("greeting", 1, LoopOptions.DEFAULT)) {
+            GreetingServer.listen(group, backend);
+            out().println("tcp-proxy: greeting server listening on " + Addresses.text(backend));
+            return serve(local, backend);
+        } catch (IOException e) {
+            throw RunFailure.cannotListen(backend, e);
+        }
+    }
+
+    private Integer serve(InetSocketAddress local, InetSocketAddress backend) throws RunFailure, InterruptedException {
+        ProxyOptions options = new ProxyOptions(maxConnections, connectTimeout, idleTimeout);
+        try (EventLoopGroup group = transport.open("tcp-proxy", options.loopOptions())) {
+            TcpProxy proxy = listen(group, local, backend, options);
+            out().println("tcp-proxy: transport " + group.transportReason() + ", threads "
+                    + group.loops().size() + ", listening on " + Addresses.text(proxy.address()) + ", backend "
+                    + Addresses.text(backend));
+            new Service("tcp-proxy", group, out(), () -> "tcp-proxy: " + proxy.statistics())
+                    .run(drainTimeout, statsInterval);
+        }
+        return 0;
+    }
+
+    private static TcpProxy listen(
+            EventLoopGroup group, InetSocketAddress local, InetSocketAddress backend, ProxyOptions options)
+            throws RunFailure {
+        try {
+            return TcpProxy.listen(group, local, backend, options);
+        } catch (IOException e) {
+            throw RunFailure.cannotListen(local, e);
+        }
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

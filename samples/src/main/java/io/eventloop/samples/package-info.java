@@ -1,0 +1,2 @@
+/** The samples, one subcommand each, and the command line that starts them. */
+package io.eventloop.samples;

@@ -1,0 +1,238 @@
+package io.eventloop.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.CloseReason.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class TcpProxyTest {
+    /** More than the kernel buffers of two loopback connections hold. */
+    private static final int MUCH_BYTES = 64 << 20;
+
+    @Test
+    void relaysBothWaysAndCounts() throws Exception {
+        try (Backend backend = new Backend();
+                ProxyRig rig = new ProxyRig(backend.address());
+                Socket client = rig.client();
+                Socket server = backend.next()) {
+            ProxyRig.send(client, "question");
+            assertEquals("question", ProxyRig.receive(server, 8));
+            ProxyRig.send(server, "answer");
+            assertEquals("answer", ProxyRig.receive(client, 6));
+            ProxyStatistics now = rig.statistics();
+            assertEquals(1, now.accepted());
+            assertEquals(1, now.active());
+            assertEquals(0, now.refused());
+            assertEquals(Map.of(), now.failedConnects());
+            assertEquals(8, now.bytesToBackend());
+            assertEquals(6, now.bytesToClients());
+            client.shutdownOutput();
+            server.shutdownOutput();
+            rig.awaitIdle();
+            assertEquals(8, rig.statistics().bytesToBackend());
+            assertEquals(6, rig.statistics().bytesToClients());
+        }
+    }
+
+    @Test
+    void passesAHalfCloseOnFromEitherSide() throws Exception {
+        try (Backend backend = new Backend();
+                ProxyRig rig = new ProxyRig(backend.address())) {
+            try (Socket client = rig.client();
+                    Socket server = backend.next()) {
+                ProxyRig.send(client, "all I ask");
+                client.shutdownOutput();
+                assertEquals("all I ask", ProxyRig.all(server));
+                ProxyRig.send(server, "late answer");
+                server.shutdownOutput();
+                assertEquals("late answer", ProxyRig.all(client));
+            }
+            try (Socket client = rig.client();
+                    Socket server = backend.next()) {
+                ProxyRig.send(server, "all I say");
+                server.shutdownOutput();
+                assertEquals("all I say", ProxyRig.all(client));
+                ProxyRig.send(client, "late question");
+                client.shutdownOutput();
+                assertEquals("late question", ProxyRig.all(server));
+            }
+            rig.awaitIdle();
+        }
+    }
+
+    @Test
+    void resetsClientsWhoseBackendRefuses() throws Exception {
+        try (Socket bound = new Socket()) {
+            // Bound and not listening: the port is nobody else's, and refuses.
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (ProxyRig rig = new ProxyRig((InetSocketAddress) bound.getLocalSocketAddress())) {
+                for (int i = 0; i < 3; i++) {
+                    try (Socket client = rig.client()) {
+                        ProxyRig.assertReset(client);
+                    }
+                }
+                rig.awaitIdle();
+                assertEquals(Map.of(Kind.CONNECT_FAILED, 3L), rig.statistics().failedConnects());
+                assertEquals(3, rig.statistics().accepted());
+            }
+        }
+    }
+
+    @Test
+    void resetsClientsWhoseBackendDoesNotAnswerInTime() throws Exception {
+        ProxyOptions hasty = new ProxyOptions(10, Duration.ofMillis(100), Duration.ofMinutes(5));
+        try (BlackHole hole = new BlackHole();
+                ProxyRig rig = new ProxyRig(hole.address(), hasty);
+                Socket client = rig.client()) {
+            ProxyRig.send(client, "anybody there?");
+            ProxyRig.assertReset(client);
+            rig.awaitIdle();
+            assertEquals(Map.of(Kind.CONNECT_TIMEOUT, 1L), rig.statistics().failedConnects());
+        }
+    }
+
+    @Test
+    void cancelsTheConnectOfAClientThatIsGone() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                ProxyRig rig = new ProxyRig(hole.address())) {
+            Socket silent = rig.client();
+            Socket talking = rig.client();
+            ProxyRig.send(talking, "first bytes");
+            Await.until("both connects are under way", () -> rig.group.metrics().active() == 4);
+            ProxyRig.reset(silent);
+            ProxyRig.reset(talking);
+            rig.awaitIdle();
+            assertEquals(Map.of(), rig.statistics().failedConnects());
+        }
+    }
+
+    @Test
+    void keepsWhatAClientSaidAndItsEndUntilTheBackendIsConnected() throws Exception {
+        String much = "x".repeat(20_000);
+        try (BlackHole hole = new BlackHole();
+                ProxyRig rig = new ProxyRig(hole.address());
+                Socket brief = rig.client();
+                Socket verbose = rig.client()) {
+            ProxyRig.send(brief, "early");
+            brief.shutdownOutput();
+            ProxyRig.send(verbose, much);
+            verbose.shutdownOutput();
+            Await.until("both connects are under way", () -> rig.group.metrics().active() == 4);
+            answer(hole.open(), 2);
+            assertEquals("5 bytes", ProxyRig.all(brief));
+            assertEquals("20000 bytes", ProxyRig.all(verbose));
+            rig.awaitIdle();
+            assertEquals(20_005, rig.statistics().bytesToBackend());
+        }
+    }
+
+    /** Tells clients how many bytes they sent; passes over those that filled the backlog. */
+    private static void answer(java.net.ServerSocket server, int clients) throws IOException {
+        for (int answered = 0; answered < clients; ) {
+            try (Socket socket = server.accept()) {
+                int length = socket.getInputStream().readAllBytes().length;
+                if (length > 0) {
+                    ProxyRig.send(socket, length + " bytes");
+                    answered++;
+                }
+            }
+        }
+    }
+
+    @Test
+    void passesAResetOfTheBackendOnAndDisturbsNobody() throws Exception {
+        try (Backend backend = new Backend();
+                ProxyRig rig = new ProxyRig(backend.address());
+                Socket bystander = rig.client();
+                Socket bystanding = backend.next();
+                Socket client = rig.client();
+                Socket server = backend.next()) {
+            CompletableFuture<Void> sending = flood(server);
+            assertEquals(1000, client.getInputStream().readNBytes(1000).length);
+            ProxyRig.reset(server);
+            ProxyRig.assertReset(client);
+            assertThrows(ExecutionException.class, () -> sending.get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertUndisturbed(bystander, bystanding);
+        }
+    }
+
+    @Test
+    void passesAResetOfTheClientOnAndDisturbsNobody() throws Exception {
+        try (Backend backend = new Backend();
+                ProxyRig rig = new ProxyRig(backend.address());
+                Socket bystander = rig.client();
+                Socket bystanding = backend.next();
+                Socket client = rig.client();
+                Socket server = backend.next()) {
+            CompletableFuture<Void> sending = flood(server);
+            assertEquals(1000, client.getInputStream().readNBytes(1000).length);
+            ProxyRig.reset(client);
+            assertThrows(ExecutionException.class, () -> sending.get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertUndisturbed(bystander, bystanding);
+        }
+    }
+
+    @Test
+    void holdsBackTheBackendOfAClientThatDoesNotReadAndDisturbsNobody() throws Exception {
+        try (Backend backend = new Backend();
+                ProxyRig rig = new ProxyRig(backend.address());
+                Socket bystander = rig.client();
+                Socket bystanding = backend.next();
+                Socket client = rig.client();
+                Socket server = backend.next()) {
+            CompletableFuture<Void> sending = flood(server);
+            awaitStandstill(rig);
+            assertTrue(!sending.isDone());
+            assertUndisturbed(bystander, bystanding);
+            long most = ProxyRig.OPTIONS.limits().highWaterBytes() + (64 << 10);
+            long longest = rig.statistics().longestQueueBytes();
+            assertTrue(longest > 0 && longest <= most, longest + " bytes queued, at most " + most);
+            assertEquals(MUCH_BYTES, client.getInputStream().readNBytes(MUCH_BYTES).length);
+            sending.get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Waits until bytes have come, and no more have come for a thousand looks at it. */
+    private static void awaitStandstill(ProxyRig rig) {
+        Await.until("the backend is held back", () -> {
+            long before = rig.statistics().bytesToClients();
+            for (int i = 0; i < 1000; i++) {
+                if (rig.statistics().bytesToClients() != before) {
+                    return false;
+                }
+            }
+            return before > 0;
+        });
+    }
+
+    private static CompletableFuture<Void> flood(Socket socket) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                socket.getOutputStream().write(new byte[MUCH_BYTES]);
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    private static void assertUndisturbed(Socket client, Socket server) throws IOException {
+        ProxyRig.send(client, "still here?");
+        assertEquals("still here?", ProxyRig.receive(server, 11));
+        ProxyRig.send(server, "yes");
+        assertEquals("yes", ProxyRig.receive(client, 3));
+    }
+}
