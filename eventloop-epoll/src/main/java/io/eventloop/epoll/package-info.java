@@ -1,6 +1,6 @@
 /**
- * A poller and raw sockets over epoll(7), for Linux on x86-64 and aarch64. The package is not exported; the engine
- * finds the transport as a service. On a Java older than 22 the transport reports itself unavailable and nothing else
- * of the package is loaded.
+ * A poller and raw sockets over epoll(7), for Linux on x86-64 and aarch64. The engine finds the transport as a service;
+ * what programs name are its socket options. On a Java older than 22 the transport reports itself unavailable and nothing
+ * is loaded of the package but what was compiled for Java 17: the provider and the options.
  */
 package io.eventloop.epoll;

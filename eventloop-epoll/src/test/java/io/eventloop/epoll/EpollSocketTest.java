@@ -1,0 +1,260 @@
+package io.eventloop.epoll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.Buffer;
+import io.eventloop.BufferPoolOptions;
+import io.eventloop.Errno;
+import io.eventloop.SystemCallException;
+import io.eventloop.engine.SlabPool;
+import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.spi.ReadySink;
+import io.eventloop.spi.TcpInfo;
+import io.eventloop.spi.WriteVector;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EpollSocketTest {
+    private EpollRig rig;
+    private Link link;
+    private EpollSocket socket;
+
+    @BeforeEach
+    void open() throws Exception {
+        rig = new EpollRig();
+        link = rig.link(1);
+        socket = link.socket();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void readsBehindTheWriteIndexAndNoFurtherThanTheCapacity() throws Exception {
+        EpollRig.send(link.peer(), "x".repeat(5000));
+        Buffer target = rig.buffer().writeLatin1("hello ");
+        while (target.writableBytes() > 0) {
+            rig.poll(EpollRig.PATIENCE_NANOS);
+            assertTrue(socket.read(target) >= 0);
+        }
+        assertEquals(4096, target.writeIndex());
+        assertEquals("hello xx", target.toString(StandardCharsets.US_ASCII).substring(0, 8));
+        assertEquals(0, socket.read(target), "no room is not the end of input");
+        target.release();
+    }
+
+    @Test
+    void readsZeroWhenItWouldBlock() throws Exception {
+        Buffer target = rig.buffer();
+        assertEquals(0, socket.read(target));
+        assertEquals(0, target.writeIndex());
+        target.release();
+    }
+
+    @Test
+    void readsTheEndOfInputAgainAndAgain() throws Exception {
+        EpollRig.send(link.peer(), "x");
+        link.peer().shutdownOutput();
+        assertEquals("x", rig.read(socket, 1));
+        assertNull(rig.read(socket, 1));
+        assertNull(rig.read(socket, 1));
+    }
+
+    @Test
+    void writesOneBuffer() throws Exception {
+        assertEquals(5, rig.write(socket, "hello"));
+        assertEquals("hello", EpollRig.receive(link.peer()));
+    }
+
+    @Test
+    void writesManyBuffersInOrderWithoutMovingAnIndex() throws Exception {
+        WriteVector vector = new WriteVector();
+        Buffer first = rig.buffer().writeLatin1("..hel").skip(2);
+        Buffer second = rig.buffer().writeLatin1("lo ");
+        Buffer third = rig.buffer().writeLatin1("world");
+        vector.add(first);
+        vector.add(second);
+        vector.add(third);
+        assertEquals(11, socket.write(vector));
+        assertEquals("hello world", EpollRig.receive(link.peer(), 11));
+        assertEquals(2, first.readIndex());
+        assertEquals(3, first.readableBytes());
+        assertEquals(5, third.readableBytes());
+    }
+
+    @Test
+    void writesAsManyBuffersAsAVectorTakes() throws Exception {
+        String[] parts = new String[WriteVector.MAX_BUFFERS];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = Character.toString('0' + i);
+        }
+        assertEquals(parts.length, rig.write(socket, parts));
+        assertEquals(String.join("", parts), EpollRig.receive(link.peer(), parts.length));
+    }
+
+    @Test
+    void writesNothingOfAnEmptyVector() throws Exception {
+        assertEquals(0, socket.write(new WriteVector()));
+    }
+
+    @Test
+    void writesZeroWhenItWouldBlock() throws Exception {
+        String chunk = "x".repeat(4096);
+        long written;
+        do {
+            written = rig.write(socket, chunk, chunk, chunk, chunk);
+        } while (written > 0);
+        assertEquals(0, written);
+        assertEquals(0, rig.write(socket, chunk));
+    }
+
+    @Test
+    void shutdownOutputEndsThePeersInputAndKeepsItsOwn() throws Exception {
+        rig.write(socket, "last");
+        socket.shutdownOutput();
+        assertEquals("last", EpollRig.receive(link.peer()));
+        assertNull(EpollRig.receive(link.peer()));
+        EpollRig.send(link.peer(), "still");
+        assertEquals("still", rig.read(socket, 1));
+        SystemCallException refused = assertThrows(SystemCallException.class, () -> rig.write(socket, "x"));
+        assertEquals(Errno.EPIPE, refused.errno());
+    }
+
+    @Test
+    void shutdownOutputAfterThePeersResetSaysNothing() throws Exception {
+        reset();
+        assertThrows(SystemCallException.class, () -> rig.read(socket, 1));
+        socket.shutdownOutput();
+    }
+
+    @Test
+    void closeShowsThePeerAnEndOfInput() throws Exception {
+        rig.write(socket, "last");
+        socket.close();
+        assertEquals("last", EpollRig.receive(link.peer()));
+        assertNull(EpollRig.receive(link.peer()));
+    }
+
+    @Test
+    void closeWithResetShowsThePeerAReset() throws Exception {
+        socket.closeWithReset();
+        assertThrows(SocketException.class, () -> EpollRig.receive(link.peer()));
+        Link other = rig.link();
+        other.socket().closeWithReset();
+        assertThrows(SocketException.class, () -> EpollRig.receive(other.peer()));
+    }
+
+    @Test
+    void resetIsAFailureNotAnEndOfInput() throws Exception {
+        reset();
+        SystemCallException reset = assertThrows(SystemCallException.class, () -> rig.read(socket, 1));
+        assertEquals(Errno.ECONNRESET, reset.errno());
+        assertEquals("recv(2) from " + EpollErrors.text(socket.remoteAddress()) + ": ECONNRESET", reset.getMessage());
+        SystemCallException broken = assertThrows(SystemCallException.class, () -> rig.write(socket, "x"));
+        assertEquals("send(2) to " + EpollErrors.text(socket.remoteAddress()) + ": EPIPE", broken.getMessage());
+    }
+
+    @Test
+    void addressesStayKnownAfterTheClose() throws Exception {
+        SocketAddress peerAddress = link.peer().getLocalAddress();
+        link.peer().close();
+        socket.close();
+        assertEquals(peerAddress, socket.remoteAddress());
+        assertEquals(rig.listener.localAddress(), socket.localAddress());
+    }
+
+    @Test
+    void callsOnAClosedSocketFailAndReachNoOther() {
+        socket.close();
+        socket.close();
+        SystemCallException closed = assertThrows(SystemCallException.class, () -> rig.read(socket, 1));
+        assertEquals(Errno.OTHER, closed.errno());
+        assertTrue(closed.getMessage().endsWith(": EBADF"), closed.getMessage());
+        assertThrows(SystemCallException.class, () -> rig.write(socket, "x"));
+        assertThrows(SystemCallException.class, socket::shutdownOutput);
+        assertThrows(SystemCallException.class, socket::peek);
+    }
+
+    @Test
+    void refusesMemoryThatIsNotTheProcesssOwn() {
+        SlabPool stray = rig.closing(new SlabPool(BufferPoolOptions.DEFAULT, "stray", direct -> 8, () -> true));
+        WriteVector vector = new WriteVector();
+        vector.add(stray.acquire(16).writeLatin1("x"));
+        SystemCallException refused = assertThrows(SystemCallException.class, () -> socket.write(vector));
+        assertTrue(refused.getMessage().endsWith(": EFAULT"), refused.getMessage());
+        vector.buffer(0).release();
+    }
+
+    @Test
+    void peeksWithoutConsuming() throws Exception {
+        assertEquals(0, socket.peek());
+        EpollRig.send(link.peer(), "xy");
+        while (socket.peek() == 0) {
+            rig.poll(EpollRig.PATIENCE_NANOS);
+        }
+        assertEquals(1, socket.peek());
+        assertEquals("xy", rig.read(socket, 1));
+        assertEquals(0, socket.peek());
+        link.peer().shutdownOutput();
+        rig.await(1, ReadySink.INPUT_ENDED);
+        assertEquals(-1, socket.peek());
+    }
+
+    @Test
+    void peeksAReset() throws Exception {
+        reset();
+        rig.await(1, ReadySink.ERROR);
+        SystemCallException reset = assertThrows(SystemCallException.class, socket::peek);
+        assertEquals(Errno.ECONNRESET, reset.errno());
+    }
+
+    @Test
+    void countsWhatTheKernelHolds() throws Exception {
+        EpollRig.send(link.peer(), "0123456789");
+        while (socket.unreadBytes() < 10) {
+            rig.poll(EpollRig.PATIENCE_NANOS);
+        }
+        assertEquals(10, socket.unreadBytes());
+        String chunk = "x".repeat(4096);
+        while (rig.write(socket, chunk, chunk, chunk, chunk) > 0) {
+            assertTrue(socket.unsentBytes() >= 0);
+        }
+        assertTrue(socket.unsentBytes() > 0, "the peer reads nothing and its kernel is full");
+    }
+
+    @Test
+    void tellsTheKernelsViewOfTheConnection() throws Exception {
+        rig.write(socket, "0123456789");
+        EpollRig.receive(link.peer(), 10);
+        EpollRig.send(link.peer(), "01234");
+        rig.read(socket, 1);
+        TcpInfo info = socket.tcpInfo();
+        assertEquals(TcpInfo.State.ESTABLISHED, info.state());
+        assertEquals(5, info.bytesReceived());
+        assertTrue(info.bytesAcked() <= 11, info::toString);
+        assertTrue(info.rttMicros() > 0 && info.rttMicros() < 60_000_000, info::toString);
+        assertTrue(info.congestionWindowSegments() > 0, info::toString);
+        assertTrue(info.segmentBytes() >= 536, info::toString);
+        assertEquals(0, info.bytesRetransmitted());
+        link.peer().shutdownOutput();
+        rig.await(1, ReadySink.INPUT_ENDED);
+        assertEquals(TcpInfo.State.CLOSE_WAIT, socket.tcpInfo().state());
+    }
+
+    private void reset() throws Exception {
+        link.peer().setOption(StandardSocketOptions.SO_LINGER, 0);
+        link.peer().close();
+    }
+}
