@@ -84,7 +84,8 @@ public interface Connection {
     /**
      * Queues a buffer's readable bytes; they leave at the end of the turn.
      *
-     * @return false if the queue is now above the high-water mark or at a hard bound: hold back until {@code onWritable}
+     * @return false if the queue went above the high-water mark or to a hard bound and has not fallen to the low-water mark
+     *     since: hold back until {@code onWritable}
      * @throws WriteLimitExceededException if the queue would exceed its hard bound
      */
     boolean write(Buffer bytes);

@@ -241,7 +241,7 @@ public final class Relay {
                 apply(Event.TARGET_FULL);
             }
             largeReads = count < LARGE_READ_BYTES ? 0 : largeReads + 1;
-            if (largeReads >= LARGE_READS && count == offered && source.forwardTo(target, forwarded)) {
+            if (largeReads >= LARGE_READS && state == State.FLOWING && source.forwardTo(target, forwarded)) {
                 largeReads = 0;
             }
         }

@@ -49,6 +49,10 @@ final class GroupDrain {
         aborted.addAndGet(loop.connections().abortRemaining());
     }
 
+    void openedMeanwhile() {
+        draining.incrementAndGet();
+    }
+
     /** A loop's last connection is over. */
     void drained(Loop loop) {
         if (isLast(loop)) {

@@ -142,7 +142,7 @@ final class ListenerEndpoint extends Endpoint {
             return true;
         }
         Loop target = handOver ? loop.group().nextLoop() : loop;
-        target.connections().adopt(socket, listener);
+        target.connections().adopt(socket, listener, loop);
         return true;
     }
 

@@ -34,9 +34,9 @@ final class LoopConnections {
         this.transport = transport;
     }
 
-    /** Takes an accepted socket over, from any loop. */
-    void adopt(RawSocket socket, ServerListener listener) {
-        if (loop.inLoop()) {
+    /** Takes an accepted socket over, in a task unless it is this loop that accepted: a thread may drive several. */
+    void adopt(RawSocket socket, ServerListener listener, Loop acceptedBy) {
+        if (acceptedBy == loop) {
             open(socket, listener);
             return;
         }

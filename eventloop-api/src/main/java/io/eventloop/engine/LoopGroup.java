@@ -222,6 +222,11 @@ public final class LoopGroup implements EventLoopGroup {
         }
     }
 
+    /** One more connection that the drain waits for. */
+    void openedWhileDraining() {
+        drain.openedMeanwhile();
+    }
+
     /** The drain is over: the loops may end. */
     void drainEnded(DrainReport report) {
         drainReport.complete(report);

@@ -271,12 +271,18 @@ final class Outbound {
             }
             loop.counters().max(LoopCounters.LARGEST_QUEUE, queuedBytes());
         }
-        if (aboveHigh && queuedBytes() <= connection.bounds().lowWaterBytes()) {
+        if (aboveHigh && isBelowMarks()) {
             tellWritable();
         }
         if (queue == null && ending && !ended && connection.phase() != State.CLOSED) {
             finish();
         }
+    }
+
+    private boolean isBelowMarks() {
+        ConnectionLimits limits = connection.bounds();
+        return queue == null
+                || queue.bytes() <= limits.lowWaterBytes() && queue.count() <= limits.maxQueuedWrites() / 2;
     }
 
     /** Tells the handler, unless this is a flush of its own within being told: then the next flush step does. */

@@ -159,6 +159,7 @@ final class SocketConnection extends Endpoint implements Connection {
         calls.opened();
         out.ready();
         if (loop.connections().isDraining()) {
+            loop.group().openedWhileDraining();
             calls.drain();
         }
     }

@@ -11,8 +11,9 @@ import java.io.IOException;
  * (register once, ignore {@link #awaitReadable} and {@link #awaitWritable}) or level-triggered (interest is switched on
  * by the await calls and off by the event).
  *
- * <p><b>Readiness is a hint.</b> Spurious events are allowed, missing ones are not: after {@code awaitReadable} there is
- * an event as soon as a read would not block, even if that was so before the call. A failed or reset socket is reported
+ * <p><b>Readiness is a hint.</b> Spurious events are allowed, missing ones are not: after a read
+ * that would block or came back short, and {@code awaitReadable}, there is
+ * an event as soon as a read would not block, even if that became so before the call. A failed or reset socket is reported
  * as readable or writable, whichever is awaited, and may be reported as {@link ReadySink#ERROR}, awaited or not.
  *
  * <p><b>Registration.</b> {@link #register} counts as {@code awaitReadable}; a socket whose connect is pending is given

@@ -124,7 +124,8 @@ public final class Peer implements AutoCloseable {
     public byte[] receiveToEnd() throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         long deadline = System.nanoTime() + Await.BOUND.toNanos();
-        for (int read = 0; read >= 0; read = read(CHUNK, received)) {
+        // Read first: only a read that would block is followed by an event, the last one may be long gone.
+        for (int read = read(CHUNK, received); read >= 0; read = read(CHUNK, received)) {
             if (read == 0) {
                 poller.awaitReadable(socket);
                 waitUntil(poller, deadline, "the end after " + received.size() + " bytes");

@@ -66,7 +66,7 @@ final class ReadTest {
         ScriptedSocket modest = new ScriptedSocket();
         RecordingHandler modestHandler = new RecordingHandler();
         rig.accept(modest, modestHandler);
-        socket.input.add(new byte[10_000_000]);
+        socket.input.add(new byte[1_000_000]);
         modest.input.add(new byte[10]);
         rig.turn();
         assertEquals(10, modestHandler.received(10).length);
