@@ -246,6 +246,10 @@ final class Inbound {
             giveBack(target);
             connection.life().readFailed(e);
             return -1;
+        } catch (RuntimeException e) {
+            target.uncapWritable();
+            giveBack(target);
+            throw e;
         }
         if (count > 0 && count < room && !finSeen) {
             awaitMore(socket);
@@ -289,6 +293,15 @@ final class Inbound {
             if (unread >= limit) {
                 endAtLimit();
                 return null;
+            }
+            // A small leftover must not make every later read a small one.
+            if (unread <= loop.pool().largestClassBytes() / WASTE_FACTOR
+                    && kept.capacity() < Math.min(limit, loop.pool().largestClassBytes())) {
+                PooledBuffer large = loop.memory().takeReadBuffer();
+                large.writeBytes(kept, unread);
+                kept.release();
+                kept = large;
+                return kept;
             }
             int wanted = Math.min(MIN_ROOM_BYTES, limit - unread);
             if (kept.readIndex() > 0 && unread <= kept.capacity() / WASTE_FACTOR) {

@@ -232,15 +232,20 @@ public final class SlabPool implements BufferPool, AutoCloseable {
     private PooledBuffer replenished(int index, int minBytes) {
         reclaimReleased();
         PooledBuffer buffer = classes[index].take();
+        BufferLimitExceededException refusal = null;
         if (buffer == null && hasRoomFor(options.slabBytes())) {
-            addSlab(classes[index]);
-            return classes[index].take();
+            try {
+                addSlab(classes[index]);
+                return classes[index].take();
+            } catch (BufferLimitExceededException e) {
+                refusal = e;
+            }
         }
         for (int larger = index + 1; buffer == null && larger < classes.length; larger++) {
             buffer = classes[larger].take();
         }
         if (buffer == null) {
-            throw refusal(minBytes);
+            throw refusal == null ? refusal(minBytes) : refusal;
         }
         return buffer;
     }
