@@ -16,7 +16,7 @@ import java.util.Objects;
  *     0 (default) sets no rate
  * @param distribution how connections are spread over loops; default {@link Distribution#AUTO}
  * @param limits of accepted connections
- * @param socket options of accepted sockets
+ * @param socket options of accepted sockets, and of the listening ones as far as they have them
  */
 public record ListenOptions(
         int backlog,

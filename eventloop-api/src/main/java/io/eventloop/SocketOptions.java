@@ -45,12 +45,6 @@ public final class SocketOptions {
         return builder;
     }
 
-    /** One of these options alone, if it is set. */
-    public SocketOptions only(SocketOption<?> option) {
-        Object value = values.get(option);
-        return value == null ? NONE : new SocketOptions(Map.of(option, value));
-    }
-
     /** The options in the order they were set; unmodifiable. */
     public Map<SocketOption<?>, Object> values() {
         return values;

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +145,7 @@ public final class LoopGroup implements EventLoopGroup {
             throw new IllegalStateException("the group is shutting down");
         }
         boolean reusePort = reusesPort(local, options.distribution());
-        SocketOptions listening = options.socket().only(StandardSocketOptions.SO_RCVBUF);
+        SocketOptions listening = options.socket();
         List<RawListener> sockets = new ArrayList<>();
         try {
             sockets.add(transport.listen(local, options.backlog(), false, listening));
