@@ -107,9 +107,9 @@ enum ArchitectureRule {
             "http-codec", Set.of("io.eventloop.http"),
             "samples", Set.of("io.eventloop.http", "io.eventloop.samples"));
 
-    /** Tests may take a pool or a wheel from the engine, sockets from the SPI, and the contracts. */
+    /** Tests may take a pool or a wheel from the engine, sockets from the SPI, the contracts and the JUnit extensions. */
     private static final Set<String> TESTS_MAY_SEE =
-            Set.of("io.eventloop.spi", "io.eventloop.engine", "io.eventloop.contract");
+            Set.of("io.eventloop.spi", "io.eventloop.engine", "io.eventloop.contract", "io.eventloop.testing.junit");
 
     private static final String SYSTEM_ENVIRONMENT = "eventloop-api/src/main/java/io/eventloop/SystemEnvironment.java";
 
