@@ -55,6 +55,9 @@ final class EpollListener extends EpollChannel implements RawListener {
             EpollTransport transport, SocketAddress local, int backlog, boolean reusePort, SocketOptions options)
             throws IOException {
         SocketAddresses.check(local);
+        if (local.equals(SocketAddresses.UNNAMED)) {
+            throw new IllegalArgumentException("a UNIX-domain listener needs a path");
+        }
         int family = transport.listeningFamily(local);
         String subject = "to " + EpollErrors.text(local);
         Workspace workspace = transport.workspace();
@@ -91,7 +94,9 @@ final class EpollListener extends EpollChannel implements RawListener {
         }
         acceptedLocalAddress = SocketAddresses.isWildcard(localAddress) ? null : localAddress;
         require("listen(2)", subject, kernel.listen(fd, backlog));
-        EpollOptions.setWhenListening(workspace, fd, family, ownOptions);
+        if (reusePort) {
+            EpollOptions.setWhenListening(workspace, fd, family, ownOptions);
+        }
         rehearse(workspace);
     }
 

@@ -50,7 +50,7 @@ final class EpollOptions {
         }
     }
 
-    /** Sets what a socket can only have once it listens. */
+    /** Sets what a socket can only have once it listens, and shares its address with others. */
     static void setWhenListening(Workspace workspace, int fd, int family, SocketOptions options)
             throws SystemCallException {
         for (Map.Entry<SocketOption<?>, Object> entry : options.values().entrySet()) {

@@ -18,8 +18,6 @@ import java.nio.channels.FileChannel;
  * <p><b>Threading:</b> see {@link RawSocket}. <b>Ownership:</b> the descriptor. <b>Failure:</b> see {@link RawSocket}.
  */
 final class EpollSocket extends EpollChannel implements RawSocket {
-    private static final int PEEK_FLAGS = Linux.MSG_PEEK | Linux.MSG_DONTWAIT;
-
     private SocketAddress localAddress;
 
     /** Null while the remote address is in the numbers below, which are those of {@link SocketAddresses}. */
@@ -201,47 +199,22 @@ final class EpollSocket extends EpollChannel implements RawSocket {
 
     @Override
     public int peek() throws IOException {
-        Workspace workspace = workspace();
-        long count;
-        do {
-            count = workspace.kernel.recv(fd, workspace.value, 1, PEEK_FLAGS);
-        } while (count == -Linux.EINTR);
-        if (count >= 0) {
-            return count == 0 ? -1 : 1;
-        }
-        return blockedOrFailed("recv(2)", "from ", count);
+        return KernelView.peek(this);
     }
 
     @Override
     public int unreadBytes() throws IOException {
-        return query(Linux.SIOCINQ);
+        return KernelView.bytes(this, Linux.SIOCINQ);
     }
 
     @Override
     public int unsentBytes() throws IOException {
-        return query(Linux.SIOCOUTQ);
-    }
-
-    private int query(int request) throws SystemCallException {
-        Workspace workspace = workspace();
-        int result = workspace.kernel.ioctl(fd, request, workspace.value);
-        if (result < 0) {
-            throw failed("ioctl(2)", "of ", result);
-        }
-        return Memory.getInt(workspace.value);
+        return KernelView.bytes(this, Linux.SIOCOUTQ);
     }
 
     @Override
     public TcpInfo tcpInfo() throws IOException {
-        if (family == Linux.AF_UNIX) {
-            throw new UnsupportedOperationException("a UNIX-domain socket has no TCP_INFO");
-        }
-        Workspace workspace = workspace();
-        int result = TcpInfoStruct.query(workspace, fd);
-        if (result < 0) {
-            throw failed("getsockopt(2)", "TCP_INFO of ", result);
-        }
-        return TcpInfoStruct.decode(workspace.value);
+        return KernelView.tcpInfo(this);
     }
 
     @Override
@@ -265,13 +238,17 @@ final class EpollSocket extends EpollChannel implements RawSocket {
 
     @Override
     public void close() {
-        if (fd >= 0) {
-            localAddress();
-            if (poller != null) {
-                poller.forget(this);
-            }
-            closeDescriptor();
+        if (fd < 0) {
+            return;
         }
+        if (isConnected) {
+            // The last chance to find it out.
+            localAddress();
+        }
+        if (poller != null) {
+            poller.forget(this);
+        }
+        closeDescriptor();
     }
 
     @Override

@@ -8,8 +8,11 @@ package io.eventloop.epoll;
  * <p><b>Failure:</b> {@link #take()} answers null if none is left and the system makes no more.
  */
 final class PipePool {
-    /** Two descriptors each; more flows than this at a time pay for opening and closing theirs. */
-    static final int MAX_SPARE = 64;
+    /**
+     * Two descriptors and {@link EpollPipe#CAPACITY_BYTES} of the user's share of pipe memory each, 64 MiB altogether
+     * (pipe(7), {@code pipe-user-pages-soft}). More flows than this at a time pay for opening and closing theirs.
+     */
+    static final int MAX_SPARE = 16;
 
     /** Descriptors of spare pipes: reading end, writing end. */
     private final int[] spare = new int[2 * MAX_SPARE];

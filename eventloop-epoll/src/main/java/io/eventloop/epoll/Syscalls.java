@@ -3,7 +3,6 @@ package io.eventloop.epoll;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -16,6 +15,12 @@ import java.util.Arrays;
  *
  * <p>A call returns what the C function returns, or {@code -errno} where that says −1. Addresses are plain numbers. No
  * call allocates; {@code errno} is captured into memory of this object's own, so each thread needs an object of its own.
+ *
+ * <p><b>One shape for all.</b> Every function is linked as one of six {@code long} that returns one. In the calling
+ * conventions of x86-64 and aarch64 an {@code int} is the lower half of the same register, and registers beyond a
+ * function's parameters are of no interest to it. The linker makes a stub for each shape, and that stub makes an object
+ * for {@code errno} of which the compiler gets rid only if it has seen the stub at work. With one stub it always has; with
+ * a stub for each shape, a call that is compiled while it is rare would allocate 40 bytes for ever after.
  *
  * <p>It is also the seam for tests, which extend it to play an uncooperative kernel. In production it has no subclass, so
  * that its methods are inlined into their callers without a check.
@@ -31,82 +36,57 @@ class Syscalls {
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+
+    /** For {@code f(a, b, ...)}. */
+    private static final Linker.Option VARIADIC = Linker.Option.firstVariadicArg(2);
+
+    private static final long ERRNO_BYTES = Linker.Option.captureStateLayout().byteSize();
     private static final long ERRNO_OFFSET =
             Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final FunctionDescriptor INT_OF_2 = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final FunctionDescriptor INT_OF_3 = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final FunctionDescriptor INT_OF_FD_ADDRESS_INT =
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final FunctionDescriptor INT_OF_FD_2_ADDRESSES =
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final FunctionDescriptor INT_OF_FD_INT_LONG =
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final FunctionDescriptor INT_OF_ADDRESS_INT = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final FunctionDescriptor LONG_OF_FD_ADDRESS_LENGTH_INT =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final FunctionDescriptor LONG_OF_FD_ADDRESS_INT =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final FunctionDescriptor SHAPE =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-    private static final MethodHandle EPOLL_CREATE1 =
-            find("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
-    private static final MethodHandle EPOLL_CTL =
-            find("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
-    private static final MethodHandle EPOLL_WAIT =
-            find("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT), ERRNO);
-    private static final MethodHandle EVENTFD = find("eventfd", INT_OF_2, ERRNO);
-    private static final MethodHandle EVENTFD_WRITE =
-            find("eventfd_write", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle SOCKET = find("socket", INT_OF_3, ERRNO);
-    private static final MethodHandle BIND = find("bind", INT_OF_FD_ADDRESS_INT, ERRNO);
-    private static final MethodHandle LISTEN = find("listen", INT_OF_2, ERRNO);
-    private static final MethodHandle ACCEPT4 =
-            find("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
-    private static final MethodHandle CONNECT = find("connect", INT_OF_FD_ADDRESS_INT, ERRNO);
-    private static final MethodHandle GETSOCKNAME = find("getsockname", INT_OF_FD_2_ADDRESSES, ERRNO);
-    private static final MethodHandle GETPEERNAME = find("getpeername", INT_OF_FD_2_ADDRESSES, ERRNO);
-    private static final MethodHandle GETSOCKOPT = find(
-            "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
-    private static final MethodHandle SETSOCKOPT = find(
-            "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT), ERRNO);
-    private static final MethodHandle RECV = find("recv", LONG_OF_FD_ADDRESS_LENGTH_INT, ERRNO);
-    private static final MethodHandle SEND = find("send", LONG_OF_FD_ADDRESS_LENGTH_INT, ERRNO);
-    private static final MethodHandle RECVMSG = find("recvmsg", LONG_OF_FD_ADDRESS_INT, ERRNO);
-    private static final MethodHandle SENDMSG = find("sendmsg", LONG_OF_FD_ADDRESS_INT, ERRNO);
-    private static final MethodHandle SHUTDOWN = find("shutdown", INT_OF_2, ERRNO);
-    private static final MethodHandle CLOSE = find("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
-    private static final MethodHandle PIPE2 = find("pipe2", INT_OF_ADDRESS_INT, ERRNO);
-    private static final MethodHandle SPLICE = find(
-            "splice",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT),
-            ERRNO);
-    private static final MethodHandle OPEN = find("open", INT_OF_ADDRESS_INT, ERRNO, Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle FCNTL =
-            find("fcntl", INT_OF_FD_INT_LONG, ERRNO, Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle IOCTL = find(
-            "ioctl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
-            ERRNO,
-            Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle SCHED_SETAFFINITY = find("sched_setaffinity", INT_OF_FD_2_ADDRESSES, ERRNO);
-    private static final MethodHandle SCHED_GETAFFINITY = find("sched_getaffinity", INT_OF_FD_2_ADDRESSES, ERRNO);
+    private static final MethodHandle EPOLL_CREATE1 = find("epoll_create1", ERRNO);
+    private static final MethodHandle EPOLL_CTL = find("epoll_ctl", ERRNO);
+    private static final MethodHandle EPOLL_WAIT = find("epoll_wait", ERRNO);
+    private static final MethodHandle EVENTFD = find("eventfd", ERRNO);
+    private static final MethodHandle EVENTFD_WRITE = find("eventfd_write");
+    private static final MethodHandle SOCKET = find("socket", ERRNO);
+    private static final MethodHandle BIND = find("bind", ERRNO);
+    private static final MethodHandle LISTEN = find("listen", ERRNO);
+    private static final MethodHandle ACCEPT4 = find("accept4", ERRNO);
+    private static final MethodHandle CONNECT = find("connect", ERRNO);
+    private static final MethodHandle GETSOCKNAME = find("getsockname", ERRNO);
+    private static final MethodHandle GETPEERNAME = find("getpeername", ERRNO);
+    private static final MethodHandle GETSOCKOPT = find("getsockopt", ERRNO);
+    private static final MethodHandle SETSOCKOPT = find("setsockopt", ERRNO);
+    private static final MethodHandle RECV = find("recv", ERRNO);
+    private static final MethodHandle SEND = find("send", ERRNO);
+    private static final MethodHandle RECVMSG = find("recvmsg", ERRNO);
+    private static final MethodHandle SENDMSG = find("sendmsg", ERRNO);
+    private static final MethodHandle SHUTDOWN = find("shutdown", ERRNO);
+    private static final MethodHandle CLOSE = find("close", ERRNO);
+    private static final MethodHandle PIPE2 = find("pipe2", ERRNO);
+    private static final MethodHandle SPLICE = find("splice", ERRNO);
+    private static final MethodHandle OPEN = find("open", ERRNO, VARIADIC);
+    private static final MethodHandle FCNTL = find("fcntl", ERRNO, VARIADIC);
+    private static final MethodHandle IOCTL = find("ioctl", ERRNO, VARIADIC);
+    private static final MethodHandle SCHED_SETAFFINITY = find("sched_setaffinity", ERRNO);
+    private static final MethodHandle SCHED_GETAFFINITY = find("sched_getaffinity", ERRNO);
 
     /** Null where the C library is older than the call. */
-    private static final MethodHandle EPOLL_PWAIT2 = isPresent("epoll_pwait2")
-            ? find(
-                    "epoll_pwait2",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG),
-                    ERRNO)
-            : null;
+    private static final MethodHandle EPOLL_PWAIT2 = isPresent("epoll_pwait2") ? find("epoll_pwait2", ERRNO) : null;
 
-    private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+    /** Where a call leaves {@code errno}. */
+    private final MemorySegment errno = Memory.allocate(ERRNO_BYTES);
 
     @SuppressWarnings("restricted")
-    private static MethodHandle find(String name, FunctionDescriptor type, Linker.Option... options) {
+    private static MethodHandle find(String name, Linker.Option... options) {
         if (!isPresent(name)) {
             throw new UnsatisfiedLinkError("the C library has no " + name);
         }
-        return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, options);
+        return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), SHAPE, options);
     }
 
     private static boolean isPresent(String name) {
@@ -115,11 +95,11 @@ class Syscalls {
                 && LINKER.defaultLookup().find(name).isPresent();
     }
 
-    private int result(int returned) {
-        return returned == -1 ? -errno.get(JAVA_INT, ERRNO_OFFSET) : returned;
+    private int intResult(long returned) {
+        return (int) returned == -1 ? -errno.get(JAVA_INT, ERRNO_OFFSET) : (int) returned;
     }
 
-    private long result(long returned) {
+    private long longResult(long returned) {
         return returned == -1 ? -errno.get(JAVA_INT, ERRNO_OFFSET) : returned;
     }
 
@@ -133,7 +113,7 @@ class Syscalls {
 
     int epoll_create1(int flags) {
         try {
-            return result((int) EPOLL_CREATE1.invokeExact(errno, flags));
+            return intResult((long) EPOLL_CREATE1.invokeExact(errno, (long) flags, 0L, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -141,7 +121,7 @@ class Syscalls {
 
     int epoll_ctl(int epfd, int op, int fd, long event) {
         try {
-            return result((int) EPOLL_CTL.invokeExact(errno, epfd, op, fd, event));
+            return intResult((long) EPOLL_CTL.invokeExact(errno, (long) epfd, (long) op, (long) fd, event, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -149,7 +129,8 @@ class Syscalls {
 
     int epoll_wait(int epfd, long events, int maxEvents, int timeoutMillis) {
         try {
-            return result((int) EPOLL_WAIT.invokeExact(errno, epfd, events, maxEvents, timeoutMillis));
+            return intResult((long)
+                    EPOLL_WAIT.invokeExact(errno, (long) epfd, events, (long) maxEvents, (long) timeoutMillis, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -161,7 +142,8 @@ class Syscalls {
             return -Linux.ENOSYS;
         }
         try {
-            return result((int) EPOLL_PWAIT2.invokeExact(errno, epfd, events, maxEvents, timespec, 0L));
+            return intResult(
+                    (long) EPOLL_PWAIT2.invokeExact(errno, (long) epfd, events, (long) maxEvents, timespec, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -169,7 +151,7 @@ class Syscalls {
 
     int eventfd(int initial, int flags) {
         try {
-            return result((int) EVENTFD.invokeExact(errno, initial, flags));
+            return intResult((long) EVENTFD.invokeExact(errno, (long) initial, (long) flags, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -178,7 +160,7 @@ class Syscalls {
     /** The one call for any thread: captures no {@code errno}, answers 0 or −1. */
     int eventfd_write(int fd, long value) {
         try {
-            return (int) EVENTFD_WRITE.invokeExact(fd, value);
+            return (int) (long) EVENTFD_WRITE.invokeExact((long) fd, value, 0L, 0L, 0L, 0L);
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -186,7 +168,7 @@ class Syscalls {
 
     int socket(int domain, int type, int protocol) {
         try {
-            return result((int) SOCKET.invokeExact(errno, domain, type, protocol));
+            return intResult((long) SOCKET.invokeExact(errno, (long) domain, (long) type, (long) protocol, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -194,7 +176,7 @@ class Syscalls {
 
     int bind(int fd, long address, int length) {
         try {
-            return result((int) BIND.invokeExact(errno, fd, address, length));
+            return intResult((long) BIND.invokeExact(errno, (long) fd, address, (long) length, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -202,7 +184,7 @@ class Syscalls {
 
     int listen(int fd, int backlog) {
         try {
-            return result((int) LISTEN.invokeExact(errno, fd, backlog));
+            return intResult((long) LISTEN.invokeExact(errno, (long) fd, (long) backlog, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -210,7 +192,7 @@ class Syscalls {
 
     int accept4(int fd, long address, long length, int flags) {
         try {
-            return result((int) ACCEPT4.invokeExact(errno, fd, address, length, flags));
+            return intResult((long) ACCEPT4.invokeExact(errno, (long) fd, address, length, (long) flags, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -218,7 +200,7 @@ class Syscalls {
 
     int connect(int fd, long address, int length) {
         try {
-            return result((int) CONNECT.invokeExact(errno, fd, address, length));
+            return intResult((long) CONNECT.invokeExact(errno, (long) fd, address, (long) length, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -226,7 +208,7 @@ class Syscalls {
 
     int getsockname(int fd, long address, long length) {
         try {
-            return result((int) GETSOCKNAME.invokeExact(errno, fd, address, length));
+            return intResult((long) GETSOCKNAME.invokeExact(errno, (long) fd, address, length, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -234,7 +216,7 @@ class Syscalls {
 
     int getpeername(int fd, long address, long length) {
         try {
-            return result((int) GETPEERNAME.invokeExact(errno, fd, address, length));
+            return intResult((long) GETPEERNAME.invokeExact(errno, (long) fd, address, length, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -242,7 +224,8 @@ class Syscalls {
 
     int getsockopt(int fd, int level, int name, long value, long length) {
         try {
-            return result((int) GETSOCKOPT.invokeExact(errno, fd, level, name, value, length));
+            return intResult(
+                    (long) GETSOCKOPT.invokeExact(errno, (long) fd, (long) level, (long) name, value, length, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -250,7 +233,8 @@ class Syscalls {
 
     int setsockopt(int fd, int level, int name, long value, int length) {
         try {
-            return result((int) SETSOCKOPT.invokeExact(errno, fd, level, name, value, length));
+            return intResult((long)
+                    SETSOCKOPT.invokeExact(errno, (long) fd, (long) level, (long) name, value, (long) length, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -258,7 +242,7 @@ class Syscalls {
 
     long recv(int fd, long buffer, long length, int flags) {
         try {
-            return result((long) RECV.invokeExact(errno, fd, buffer, length, flags));
+            return longResult((long) RECV.invokeExact(errno, (long) fd, buffer, length, (long) flags, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -266,7 +250,7 @@ class Syscalls {
 
     long send(int fd, long buffer, long length, int flags) {
         try {
-            return result((long) SEND.invokeExact(errno, fd, buffer, length, flags));
+            return longResult((long) SEND.invokeExact(errno, (long) fd, buffer, length, (long) flags, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -274,7 +258,7 @@ class Syscalls {
 
     long recvmsg(int fd, long message, int flags) {
         try {
-            return result((long) RECVMSG.invokeExact(errno, fd, message, flags));
+            return longResult((long) RECVMSG.invokeExact(errno, (long) fd, message, (long) flags, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -282,7 +266,7 @@ class Syscalls {
 
     long sendmsg(int fd, long message, int flags) {
         try {
-            return result((long) SENDMSG.invokeExact(errno, fd, message, flags));
+            return longResult((long) SENDMSG.invokeExact(errno, (long) fd, message, (long) flags, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -290,7 +274,7 @@ class Syscalls {
 
     int shutdown(int fd, int how) {
         try {
-            return result((int) SHUTDOWN.invokeExact(errno, fd, how));
+            return intResult((long) SHUTDOWN.invokeExact(errno, (long) fd, (long) how, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -298,7 +282,7 @@ class Syscalls {
 
     int close(int fd) {
         try {
-            return result((int) CLOSE.invokeExact(errno, fd));
+            return intResult((long) CLOSE.invokeExact(errno, (long) fd, 0L, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -306,7 +290,7 @@ class Syscalls {
 
     int pipe2(long descriptors, int flags) {
         try {
-            return result((int) PIPE2.invokeExact(errno, descriptors, flags));
+            return intResult((long) PIPE2.invokeExact(errno, descriptors, (long) flags, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -315,15 +299,16 @@ class Syscalls {
     /** With offsets null, as pipes and sockets need it. */
     long splice(int from, int to, long length, int flags) {
         try {
-            return result((long) SPLICE.invokeExact(errno, from, 0L, to, 0L, length, flags));
+            return longResult((long) SPLICE.invokeExact(errno, (long) from, 0L, (long) to, 0L, length, (long) flags));
         } catch (Throwable e) {
             throw broken(e);
         }
     }
 
+    /** Without the mode that creating a file would need. */
     int open(long path, int flags) {
         try {
-            return result((int) OPEN.invokeExact(errno, path, flags));
+            return intResult((long) OPEN.invokeExact(errno, path, (long) flags, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -331,7 +316,7 @@ class Syscalls {
 
     int fcntl(int fd, int command, long argument) {
         try {
-            return result((int) FCNTL.invokeExact(errno, fd, command, argument));
+            return intResult((long) FCNTL.invokeExact(errno, (long) fd, (long) command, argument, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -339,7 +324,7 @@ class Syscalls {
 
     int ioctl(int fd, long request, long argument) {
         try {
-            return result((int) IOCTL.invokeExact(errno, fd, request, argument));
+            return intResult((long) IOCTL.invokeExact(errno, (long) fd, request, argument, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -348,7 +333,7 @@ class Syscalls {
     /** {@code pid} 0 is the calling thread. */
     int sched_setaffinity(int pid, long size, long mask) {
         try {
-            return result((int) SCHED_SETAFFINITY.invokeExact(errno, pid, size, mask));
+            return intResult((long) SCHED_SETAFFINITY.invokeExact(errno, (long) pid, size, mask, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -356,7 +341,7 @@ class Syscalls {
 
     int sched_getaffinity(int pid, long size, long mask) {
         try {
-            return result((int) SCHED_GETAFFINITY.invokeExact(errno, pid, size, mask));
+            return intResult((long) SCHED_GETAFFINITY.invokeExact(errno, (long) pid, size, mask, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Buffer;
+import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
 import io.eventloop.contract.Descriptors;
+import io.eventloop.contract.PlainBuffer;
 import io.eventloop.epoll.EpollRig.Link;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
@@ -97,6 +99,32 @@ class DescriptorPassingTest {
         assertEquals("before and after", received.toString());
         rig.write(taken, "answer");
         assertEquals("answer", EpollRig.receive(link.peer()));
+    }
+
+    @Test
+    void anotherProcessTakesALiveConnectionOver() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        ClassPath.of(TakeoverProgram.class, EpollTransport.class, Buffer.class, PlainBuffer.class),
+                        TakeoverProgram.class.getName(),
+                        directory.resolve("s").toString())
+                .redirectErrorStream(true)
+                .start();
+        Link link = tcp.link();
+        EpollSocket giver = rig.closing(rig.accept(SocketOptions.NONE));
+        Buffer byteToGoWith = rig.buffer().writeLatin1("x");
+        assertEquals(1, giver.sendDescriptor(link.socket(), byteToGoWith));
+        byteToGoWith.release();
+        link.socket().close();
+        EpollRig.send(link.peer(), "answer");
+        String answer = "answer from process " + other.pid();
+        assertEquals(answer, EpollRig.receive(link.peer(), answer.length()));
+        assertNull(EpollRig.receive(link.peer()), "it has the only descriptor left");
+        String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, other.waitFor(), output);
     }
 
     @Test

@@ -131,6 +131,8 @@ class EpollListenerTest {
         RawListener first = rig.closing(rig.transport.listen(EpollRig.loopback(), 64, true, SocketOptions.NONE));
         SocketAddress shared = first.localAddress();
         RawListener second = rig.closing(rig.transport.listen(shared, 64, true, single));
+        // One that shares nothing has nothing to steer.
+        rig.closing(rig.transport.listen(EpollRig.loopback(), 1, false, single));
         for (int i = 0; i < 64; i++) {
             rig.closing(SocketChannel.open(shared));
             assertNull(second.accept(SocketOptions.NONE), "every CPU's number modulo 1 is that of the first socket");

@@ -16,8 +16,6 @@ import io.eventloop.Listener;
 import io.eventloop.LoopOptions;
 import io.eventloop.contract.Await;
 import io.eventloop.contract.Descriptors;
-import io.eventloop.spi.Availability;
-import io.eventloop.spi.Transport;
 import io.eventloop.spi.TransportProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,28 +44,10 @@ class EpollMoodTest {
 
     private EventLoopGroup group(long seed) {
         AtomicInteger threads = new AtomicInteger();
-        TransportProvider provider = new TransportProvider() {
-            @Override
-            public String name() {
-                return "moody";
-            }
-
-            @Override
-            public int priority() {
-                return 0;
-            }
-
-            @Override
-            public Availability availability() {
-                return Availability.yes("a test");
-            }
-
-            @Override
-            public Transport open() {
-                return new EpollTransport(() -> new FaultySyscalls(
-                        script, seed < 0 ? null : new Random(seed * 1_000 + threads.incrementAndGet())));
-            }
-        };
+        TransportProvider provider = new GivenTransport(() -> new EpollTransport(() -> {
+            Random random = seed < 0 ? null : new Random(seed * 1_000 + threads.incrementAndGet());
+            return new FaultySyscalls(script, random);
+        }));
         return EventLoopGroup.builder()
                 .loops(1)
                 .transport(provider)

@@ -128,6 +128,16 @@ class EpollUnixSocketTest {
     }
 
     @Test
+    void refusesToListenWithoutAPath() {
+        SocketAddress unnamed = UnixDomainSocketAddress.of("");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> rig.transport
+                        .listen(unnamed, 1, false, SocketOptions.NONE)
+                        .close());
+    }
+
+    @Test
     void aStalePathIsInUse() throws Exception {
         Path stale = directory.resolve("stale");
         try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -1,14 +1,19 @@
 package io.eventloop.epoll;
 
+import io.eventloop.SystemCallException;
 import io.eventloop.spi.TcpInfo;
 
 /**
- * {@code struct tcp_info} of {@code linux/tcp.h}, as far as {@link TcpInfo} tells it. The struct grows at its end; what
- * an older kernel does not fill stays 0.
+ * What the kernel knows of a socket and does not change by telling.
  *
- * <p><b>Threading:</b> as the workspace. <b>Ownership:</b> none. <b>Failure:</b> none.
+ * <p>Offsets are those of {@code struct tcp_info} in {@code linux/tcp.h}. The struct grows at its end; what an older
+ * kernel does not fill stays 0.
+ *
+ * <p><b>Threading:</b> as the socket. <b>Ownership:</b> none. <b>Failure:</b> {@link SystemCallException}.
  */
-final class TcpInfoStruct {
+final class KernelView {
+    private static final int PEEK_FLAGS = Linux.MSG_PEEK | Linux.MSG_DONTWAIT;
+
     private static final int BYTES = 256;
     private static final int STATE = 0;
     private static final int SND_MSS = 16;
@@ -41,14 +46,44 @@ final class TcpInfoStruct {
         TcpInfo.State.CLOSING
     };
 
-    private TcpInfoStruct() {}
+    private KernelView() {}
 
-    /** Has the kernel fill the struct into the workspace's value; below 0 is a failure. */
-    static int query(Workspace workspace, int fd) {
-        return workspace.getOption(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, BYTES);
+    /** As {@link io.eventloop.spi.RawSocket#peek}. */
+    static int peek(EpollSocket socket) throws SystemCallException {
+        Workspace workspace = socket.workspace();
+        long count;
+        do {
+            count = workspace.kernel.recv(socket.fd, workspace.value, 1, PEEK_FLAGS);
+        } while (count == -Linux.EINTR);
+        if (count < 0) {
+            return socket.blockedOrFailed("recv(2)", "from ", count);
+        }
+        return count == 0 ? -1 : 1;
     }
 
-    static TcpInfo decode(long at) {
+    /** Asks for a number of bytes by {@code ioctl(2)}. */
+    static int bytes(EpollSocket socket, int request) throws SystemCallException {
+        Workspace workspace = socket.workspace();
+        int result = workspace.kernel.ioctl(socket.fd, request, workspace.value);
+        if (result < 0) {
+            throw socket.failed("ioctl(2)", "of ", result);
+        }
+        return Memory.getInt(workspace.value);
+    }
+
+    static TcpInfo tcpInfo(EpollSocket socket) throws SystemCallException {
+        if (socket.family == Linux.AF_UNIX) {
+            throw new UnsupportedOperationException("a UNIX-domain socket has no TCP_INFO");
+        }
+        Workspace workspace = socket.workspace();
+        int result = workspace.getOption(socket.fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, BYTES);
+        if (result < 0) {
+            throw socket.failed("getsockopt(2)", "TCP_INFO of ", result);
+        }
+        return decode(workspace.value);
+    }
+
+    private static TcpInfo decode(long at) {
         return new TcpInfo(
                 state(Memory.getByte(at + STATE)),
                 number(at + RTT),
