@@ -114,6 +114,10 @@ final class SampleProcess implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)));
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Sends SIGTERM; the process's own {@code destroy} would close its output as well. */
     void terminate() {
         process.toHandle().destroy();
