@@ -1,6 +1,8 @@
 package io.eventloop.nio;
 
+import io.eventloop.Errno;
 import io.eventloop.SocketOptions;
+import io.eventloop.SystemCallException;
 import io.eventloop.spi.Capability;
 import io.eventloop.spi.Poller;
 import io.eventloop.spi.RawListener;
@@ -56,6 +58,10 @@ final class NioTransport implements Transport {
             throws IOException {
         if (reusePort && !capabilities.contains(Capability.REUSE_PORT)) {
             throw new UnsupportedOperationException("SO_REUSEPORT is not supported by transport nio here");
+        }
+        if (local instanceof UnixDomainSocketAddress unix
+                && unix.getPath().toString().isEmpty()) {
+            throw new SystemCallException("bind(2)", "to an empty path", Errno.EINVAL, "");
         }
         return NioListener.open(local, backlog, reusePort, options);
     }

@@ -54,6 +54,14 @@ class NioUnixSocketTest {
     }
 
     @Test
+    void refusesToListenAtAnEmptyPath() {
+        // Its close would take the working directory for the socket.
+        SystemCallException refusal = assertThrows(
+                SystemCallException.class, () -> new NioTransport().listen(UNNAMED, 1, false, SocketOptions.NONE));
+        assertEquals(Errno.EINVAL, refusal.errno());
+    }
+
+    @Test
     void exchangesBytesBothWays() throws Exception {
         Link link = rig.link(1);
         rig.write(link.socket(), "to", " ", "peer");
