@@ -268,7 +268,8 @@ public abstract class ConnectContract extends TransportContract {
         }
         OnLoop.turns(loop(), 2);
         assertEquals(0, loop().metrics().active());
-        assertEquals(0, loop().metrics().timersArmed());
+        Await.until(
+                "every timer to be cancelled", loop(), () -> loop().metrics().timersArmed() == 0);
         assertEquals(100L, loop().metrics().closed().get(Kind.CONNECT_FAILED));
     }
 }

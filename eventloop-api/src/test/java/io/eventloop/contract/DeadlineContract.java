@@ -266,7 +266,8 @@ public abstract class DeadlineContract extends TransportContract {
         peer.reset();
         handler.closed();
         OnLoop.turn(loop());
-        assertEquals(0, loop().metrics().timersArmed());
+        Await.until(
+                "every timer to be cancelled", loop(), () -> loop().metrics().timersArmed() == 0);
         environment.advance(Duration.ofHours(1), loop());
         assertEquals(List.of(Event.OPEN, Event.CLOSED), handler.events());
     }

@@ -82,13 +82,21 @@ public abstract class ResourceContract extends TransportContract {
         Listener listener = listen(c -> handler());
         SocketAddress address = listener.address();
         endInEveryWay(address);
+        awaitNoConnection();
         int before = Descriptors.open().size();
         for (int i = 0; i < 5; i++) {
             endInEveryWay(address);
         }
+        awaitNoConnection();
         Await.until(
                 "the descriptors to be closed", loop(), () -> Descriptors.open().size() <= before);
-        assertEquals(0, loop().metrics().timersArmed());
+        Await.until(
+                "every timer to be cancelled", loop(), () -> loop().metrics().timersArmed() == 0);
+    }
+
+    /** Until then a connection that is still ending counts among those before. */
+    private void awaitNoConnection() {
+        Await.until("every connection to end", loop(), () -> loop().metrics().active() == 0);
     }
 
     private void endInEveryWay(SocketAddress address) throws IOException {
