@@ -22,7 +22,8 @@ final class ExhaustionProgram {
             Deque<SocketChannel> fillers = new ArrayDeque<>();
             takeAll(fillers);
             Throwable first = failureOfAccept(rig);
-            boolean isShed = rig.listener.shed();
+            boolean isShed = shed(rig);
+            takeAll(fillers);
             Throwable second = failureOfAccept(rig);
             fillers.pop().close();
             RawSocket accepted = rig.listener.accept(SocketOptions.DEFAULT);
@@ -31,7 +32,7 @@ final class ExhaustionProgram {
             }
             System.out.println(describe(first));
             System.out.println(isShed ? "shed" : "not shed");
-            System.out.println(describe(failureOfRead(shed)));
+            System.out.println(isShed ? describe(failureOfRead(shed)) : "not reset");
             System.out.println(describe(second));
             System.out.println(accepted.remoteAddress().equals(kept.getLocalAddress()) ? "accepted" : "mixed up");
         }
@@ -45,6 +46,15 @@ final class ExhaustionProgram {
         } catch (IOException e) {
             // None is left.
         }
+    }
+
+    /** A thread of the JVM's own may take the reserve's descriptor in between, to look at the system: then once more. */
+    private static boolean shed(NioRig rig) {
+        boolean isShed = false;
+        for (int i = 0; i < 1000 && !isShed; i++) {
+            isShed = rig.listener.shed();
+        }
+        return isShed;
     }
 
     private static Throwable failureOfAccept(NioRig rig) {
