@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.Charset;
+import java.nio.file.InvalidPathException;
 
 /**
  * Socket addresses to and from {@code struct sockaddr_in}, {@code sockaddr_in6} and {@code sockaddr_un}. An IPv4 address
@@ -20,7 +21,7 @@ import java.nio.charset.Charset;
  * <p><b>Failure:</b> an address that no socket can have throws {@link IllegalArgumentException}.
  */
 final class SocketAddresses {
-    /** The local address of a UNIX-domain socket that was bound to no path. */
+    /** The address of a UNIX-domain socket that was bound to no path, or to one that this process cannot name. */
     static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
     /** The local address of an internet socket before it has one. */
@@ -174,6 +175,11 @@ final class SocketAddresses {
         }
         byte[] path = new byte[bytes];
         Memory.copyOut(at + PATH, path);
-        return UnixDomainSocketAddress.of(new String(path, PATH_CHARSET));
+        try {
+            return UnixDomainSocketAddress.of(new String(path, PATH_CHARSET));
+        } catch (InvalidPathException e) {
+            // The peer chose its path, and may use bytes that are no characters in the locale of this process.
+            return UNNAMED;
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
@@ -96,6 +97,10 @@ final class NioListener extends NioChannel implements RawListener {
         } catch (IOException e) {
             SystemCallException failed = NioErrors.failed("accept(2)", "on " + NioErrors.text(localAddress), e);
             throw failed.errno() == Errno.OTHER && isOutOfDescriptors() ? outOfDescriptors() : failed;
+        } catch (InvalidPathException e) {
+            // From the JDK, which cannot name the peer's path in this locale, and has lost the connection.
+            throw new SystemCallException(
+                    "accept(2)", "on " + NioErrors.text(localAddress), Errno.OTHER, e.getReason());
         }
         return accepted == null ? null : NioSocket.accepted(accepted, options);
     }
@@ -130,8 +135,8 @@ final class NioListener extends NioChannel implements RawListener {
                 NioSocket.accepted(victim, SocketOptions.NONE).closeWithReset();
                 isShed = true;
             }
-        } catch (IOException e) {
-            // Another thread took the descriptor first, or the peer was faster.
+        } catch (IOException | InvalidPathException e) {
+            // Another thread took the descriptor first, or the peer was faster, or has no name.
         }
         reserve = tryOpenReserve();
         return isShed;
