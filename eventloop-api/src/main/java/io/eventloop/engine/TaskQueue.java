@@ -59,6 +59,10 @@ final class TaskQueue {
             throw new RejectedExecutionException(
                     loopName + ": " + queue.size() + " tasks wait already, the limit is " + queue.capacity());
         }
+        // An offer for which the queue grows ends with a store that the two reads below may overtake. Without the fence
+        // the
+        // loop can find the queue empty and wait, or end, while we find it neither waiting nor ended.
+        VarHandle.fullFence();
         wakeup();
         if (closed && cameLate(task)) {
             throw ended();
