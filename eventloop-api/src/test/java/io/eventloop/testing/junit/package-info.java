@@ -1,2 +1,2 @@
-/** Simulated tests as JUnit tests. Published in the test-jar, so that the library itself does not depend on JUnit. */
+/** Simulated tests and fuzz targets as JUnit tests. Published in the test-jar, so that the library itself does not depend on JUnit. */
 package io.eventloop.testing.junit;
