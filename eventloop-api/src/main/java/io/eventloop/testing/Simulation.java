@@ -10,8 +10,8 @@ import java.util.function.LongFunction;
  * Plays a scenario with many seeds, and makes of a failing one a report: what broke, the fewest kinds of faults it takes,
  * the last events, and the command that plays it again.
  *
- * <p>System properties: {@code seed} plays one seed alone, {@code seeds} sets their number, {@code faults} keeps only
- * these kinds of faults, separated by commas.
+ * <p>System properties: {@code seed} plays one seed alone, {@code seeds} sets their number, {@code firstSeed} where they
+ * begin, {@code faults} keeps only these kinds of faults, separated by commas.
  *
  * <p><b>Threading:</b> used by one thread. <b>Ownership:</b> none.
  *
@@ -20,6 +20,7 @@ import java.util.function.LongFunction;
 public final class Simulation {
     private static final String SEED = "seed";
     private static final String SEEDS = "seeds";
+    private static final String FIRST_SEED = "firstSeed";
     private static final String FAULTS = "faults";
 
     private final Scenario scenario;
@@ -56,7 +57,7 @@ public final class Simulation {
     /** Plays seeds 1 to {@code count}, or what the system properties say. */
     public Summary check(int count) {
         Long only = Long.getLong(SEED);
-        long first = only == null ? 1 : only;
+        long first = only == null ? Long.getLong(FIRST_SEED, 1) : only;
         int runs = only == null ? Integer.getInteger(SEEDS, count) : 1;
         long events = 0;
         long time = 0;

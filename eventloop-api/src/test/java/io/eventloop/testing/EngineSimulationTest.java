@@ -9,6 +9,7 @@ import io.eventloop.Listener;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * looked complete (relays 459), a dead connection that lingered because its handler paused it (accepts 31), a connection
  * handed to another loop of the same thread (talks 1).
  */
+@Tag("simulation")
 class EngineSimulationTest {
 
     private interface Play {

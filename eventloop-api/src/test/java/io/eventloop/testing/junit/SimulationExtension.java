@@ -3,8 +3,10 @@ package io.eventloop.testing.junit;
 import io.eventloop.testing.FaultPlan;
 import io.eventloop.testing.SimulatedNetwork;
 import io.eventloop.testing.Simulation;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Plays a {@link SimulationTest} with its seeds.
+ * Plays a {@link SimulationTest} with its seeds, and prints how many that were, their events, and the time it took.
  *
  * <p><b>Threading:</b> the test's thread. <b>Ownership:</b> closes the networks. <b>Failure:</b> the first seed's.
  */
@@ -40,10 +42,18 @@ public final class SimulationExtension implements InvocationInterceptor, Paramet
         Method body = method.getExecutable();
         body.setAccessible(true);
         String name = test.getRequiredTestClass().getSimpleName() + "#" + body.getName();
-        Simulation.of(network -> play(body, test.getRequiredTestInstance(), network))
+        long start = cpuNanos();
+        Simulation.Summary summary = Simulation.of(network -> play(body, test.getRequiredTestInstance(), network))
                 .faults(seed -> annotation.faults() ? FaultPlan.random(seed) : FaultPlan.NONE)
                 .replay("mvn -q test -Dtest=" + name)
                 .check(annotation.seeds());
+        System.out.println(name + ": " + summary.runs() + " seeds, " + summary.events() + " events, "
+                + Duration.ofNanos(summary.timeNanos()).toHours() + " h simulated in "
+                + Duration.ofNanos(cpuNanos() - start).toMillis() + " ms");
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static void play(Method body, Object instance, SimulatedNetwork network) throws Exception {

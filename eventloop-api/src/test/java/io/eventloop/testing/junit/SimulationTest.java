@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }</pre>
  *
  * <p>A failure says which seed, which kinds of faults it takes, and the command that plays it again. The properties of
- * {@link io.eventloop.testing.Simulation} choose seeds and faults.
+ * {@link io.eventloop.testing.Simulation} choose seeds and faults. The tag {@code simulation} has {@code -Psimulate} run
+ * it, with more seeds than the annotation says.
  *
  * <p><b>Threading:</b> the method runs in the test's thread, which is the simulation's.
  *
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p><b>Failure:</b> {@link io.eventloop.testing.SimulationFailure}.
  */
 @Test
+@Tag("simulation")
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
