@@ -166,6 +166,14 @@ public interface Connection {
     long bytesSent();
 
     /**
+     * What it waits for and why: state, directions, queues, deadlines and the last events. It is meant for bug reports and
+     * logs; making it allocates. After the end, within {@code onClosed} too, it tells how it came to that.
+     */
+    default Explanation explain() {
+        return Explanation.of(this);
+    }
+
+    /**
      * Sets a socket option.
      *
      * @throws UnsupportedOperationException if the transport does not have it

@@ -50,6 +50,14 @@ public interface ConnectionHandler {
     /** The group is draining: finish what is under way, then close. By default nothing is done. */
     default void onDrain(Connection connection) {}
 
+    /**
+     * What this handler waits for, in a phrase, as a part of {@link Connection#explain}: {@code "the rest of a request's
+     * head"}. By default nothing is said. It may be called within any other callback.
+     */
+    default String explain(Connection connection) {
+        return "";
+    }
+
     /** The connection is over; nothing can be written to it any more. */
     default void onClosed(Connection connection, CloseReason reason) {}
 }

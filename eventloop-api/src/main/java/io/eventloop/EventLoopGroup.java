@@ -80,6 +80,17 @@ public interface EventLoopGroup extends AutoCloseable {
     LoopMetrics metrics();
 
     /**
+     * Looks in all loops for connections without progress: for at least {@code still} no byte has moved, or none that is
+     * queued was taken, although something is pending: queued bytes, unconsumed ones, bytes of the peer behind a paused
+     * read, a connect, a close, or a peer's end that is not answered by ours. {@link Connection#explain} of each is in the
+     * result, at most 256, those that are still for longest, and these first.
+     *
+     * <p>It completes once every loop has come to it; a blocked loop or one whose caller does not drive it holds it up. Do
+     * not wait for it on a loop. A group that has ended has no connections.
+     */
+    CompletableFuture<List<Explanation>> stuckConnections(Duration still);
+
+    /**
      * Ends everything now, every connection with {@link CloseReason.Kind#SHUT_DOWN} and without {@code onDrain}, and waits
      * for the loops unless called from one.
      */

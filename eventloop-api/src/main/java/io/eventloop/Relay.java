@@ -155,13 +155,15 @@ public final class Relay {
 
     private static void requireOpen(Connection connection) {
         if (connection.state() != Connection.State.OPEN) {
-            throw new IllegalStateException(
-                    "connection " + connection.id() + " is " + connection.state() + ", only open ones can be joined");
+            throw unfit(connection, " is " + connection.state() + ", only open ones can be joined");
         }
         if (connection.isOutputEnded()) {
-            throw new IllegalStateException(
-                    "connection " + connection.id() + " takes no bytes any more: its output has ended");
+            throw unfit(connection, " takes no bytes any more: its output has ended");
         }
+    }
+
+    private static IllegalStateException unfit(Connection connection, String why) {
+        return ConnectionTrace.attach(new IllegalStateException("connection " + connection.id() + why), connection);
     }
 
     /** The one connection. */
@@ -277,6 +279,15 @@ public final class Relay {
 
         private long moved() {
             return source.bytesReceived() + source.bytesSent();
+        }
+
+        @Override
+        public String explain(Connection connection) {
+            return "relay to connection " + target.id() + " to " + target.remoteAddress() + ", " + state
+                    + (state == State.HELD
+                            ? ": reading is paused by the relay until that one has sent what is queued"
+                            : "")
+                    + "; " + target.queuedBytes() + " bytes are queued there";
         }
 
         @Override

@@ -10,12 +10,13 @@ import java.time.Duration;
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> the connection's; cancelled at its close. <b>Failure:</b> none.
  */
 final class ConnectionDeadlines extends TimerNode {
-    private static final long NONE = Long.MAX_VALUE;
+    /** No deadline. */
+    static final long NONE = Long.MAX_VALUE;
 
     private final SocketConnection connection;
     private final Loop loop;
 
-    /** Of the phase: connecting or closing. Meaningful only if {@code inPhase}. */
+    /** Of the phase, connecting or closing, if {@code inPhase}. Else when the handler last let idleness pass. */
     private long phaseEndNanos;
 
     private boolean inPhase;
@@ -27,6 +28,7 @@ final class ConnectionDeadlines extends TimerNode {
         this.connection = connection;
         this.loop = loop;
         this.lastActivityNanos = loop.nanoTime();
+        this.phaseEndNanos = lastActivityNanos;
     }
 
     /** Bytes moved. */
@@ -40,18 +42,22 @@ final class ConnectionDeadlines extends TimerNode {
         stalledSinceNanos = lastActivityNanos;
     }
 
-    /** Queued bytes wait for the peer. */
-    void stall() {
-        if (!stalled) {
+    /** Queued bytes wait for the peer. Returns whether none did before. */
+    boolean stall() {
+        boolean begins = !stalled;
+        if (begins) {
             stalled = true;
             stalledSinceNanos = loop.nanoTime();
             rearm();
         }
+        return begins;
     }
 
-    /** Nothing waits for the peer any more. */
-    void unstall() {
+    /** Nothing waits for the peer any more. Returns whether something did. */
+    boolean unstall() {
+        boolean ends = stalled;
         stalled = false;
+        return ends;
     }
 
     /** A connect or a close begins; zero for no limit. */
@@ -65,7 +71,41 @@ final class ConnectionDeadlines extends TimerNode {
     void endPhase() {
         inPhase = false;
         active();
+        phaseEndNanos = lastActivityNanos;
         rearm();
+    }
+
+    /** The phase's name. */
+    String phase() {
+        return connection.phase() == State.CONNECTING ? "connect" : "close";
+    }
+
+    long phaseLeftNanos(long now) {
+        return inPhase ? phaseEndNanos - now : NONE;
+    }
+
+    long writeLeftNanos(long now) {
+        return stalled ? until(stalledSinceNanos, connection.bounds().writeTimeout(), now) : NONE;
+    }
+
+    long idleLeftNanos(long now) {
+        return inPhase || connection.phase() != State.OPEN
+                ? NONE
+                : until(idleSinceNanos(), connection.bounds().idleTimeout(), now);
+    }
+
+    /** How long queued bytes have waited without one being taken, −1 if none wait. */
+    long stalledNanos(long now) {
+        return stalled ? now - stalledSinceNanos : -1;
+    }
+
+    /** How long nothing has moved; or nothing that is queued, if something is, whatever may come in. */
+    long stillNanos(long now) {
+        return Math.max(now - lastActivityNanos, stalledNanos(now));
+    }
+
+    private long idleSinceNanos() {
+        return phaseEndNanos - lastActivityNanos > 0 ? phaseEndNanos : lastActivityNanos;
     }
 
     /** Arms for the earliest deadline, unless armed for it or an earlier moment already. */
@@ -82,16 +122,7 @@ final class ConnectionDeadlines extends TimerNode {
 
     /** From {@code now} to the earliest deadline; zero or less if one has passed. */
     private long waitNanos(long now) {
-        long wait = NONE;
-        if (inPhase) {
-            wait = phaseEndNanos - now;
-        } else if (connection.phase() == State.OPEN) {
-            wait = until(lastActivityNanos, connection.bounds().idleTimeout(), now);
-        }
-        if (stalled) {
-            wait = Math.min(wait, until(stalledSinceNanos, connection.bounds().writeTimeout(), now));
-        }
-        return wait;
+        return Math.min(writeLeftNanos(now), inPhase ? phaseLeftNanos(now) : idleLeftNanos(now));
     }
 
     private static long until(long since, Duration timeout, long now) {
@@ -105,14 +136,13 @@ final class ConnectionDeadlines extends TimerNode {
             connection.life().phaseTimedOut();
             return;
         }
-        if (stalled && until(stalledSinceNanos, connection.bounds().writeTimeout(), nowNanos) <= 0) {
+        if (writeLeftNanos(nowNanos) <= 0) {
             connection.life().writeTimedOut();
             return;
         }
-        if (!inPhase
-                && connection.phase() == State.OPEN
-                && until(lastActivityNanos, connection.bounds().idleTimeout(), nowNanos) <= 0) {
-            lastActivityNanos = nowNanos;
+        if (idleLeftNanos(nowNanos) <= 0) {
+            phaseEndNanos = nowNanos;
+            connection.note(ConnectionEvent.IDLE);
             if (connection.calls().idle()) {
                 connection.life().idleTimedOut();
             }

@@ -78,6 +78,7 @@ final class ConnectionLife {
                 return;
             }
             localFirst |= !connection.in().isEnded();
+            connection.note(ConnectionEvent.CLOSE_ASKED);
             out.end();
             state = State.CLOSING;
             connection.in().clear();
@@ -92,6 +93,9 @@ final class ConnectionLife {
     }
 
     void abort() {
+        if (state != State.CLOSED) {
+            connection.note(ConnectionEvent.ABORT_ASKED);
+        }
         end(Initiator.LOCAL, Kind.ABORTED, true);
     }
 
@@ -224,12 +228,16 @@ final class ConnectionLife {
     }
 
     private void end(Initiator by, Kind kind, Throwable failure, boolean withReset) {
+        if (state != State.CLOSED) {
+            connection.traced(failure);
+        }
         end(CloseReason.of(Scope.CONNECTION, by, kind, failure), withReset);
     }
 
     /** The one way to the end. The first reason counts. */
     void end(CloseReason why, boolean withReset) {
         if (state != State.CLOSED) {
+            connection.note(ConnectionEvent.ENDED);
             state = State.CLOSED;
             reason = why;
             reset = withReset;

@@ -89,13 +89,13 @@ final class HandlerCalls {
             try {
                 handler.onClosed(connection, reason);
             } catch (Exception e) {
-                loop.failed(connection + ": onClosed of " + handler + " threw", e);
+                loop.failed(connection + ": onClosed of " + handler + " threw", connection.traced(e));
             }
         }
     }
 
     void failed(String callback, Exception e) {
-        loop.failed(connection + ": " + callback + " of " + handler + " threw", e);
+        loop.failed(connection + ": " + callback + " of " + handler + " threw", connection.traced(e));
         connection.life().handlerFailed(e);
     }
 }

@@ -66,6 +66,19 @@ final class Inbound {
         return ended;
     }
 
+    boolean isReadable() {
+        return readable;
+    }
+
+    boolean isForwarding() {
+        return forwarding != null;
+    }
+
+    /** Whether what was forwarded last has not left yet. */
+    boolean isForwardingHeld() {
+        return forwarding != null && forwarding.isFull();
+    }
+
     /** Bytes not consumed, also while they are being offered. */
     int keptBytes() {
         if (offering()) {
@@ -86,7 +99,11 @@ final class Inbound {
     }
 
     void pause() {
-        paused = true;
+        if (!paused) {
+            paused = true;
+            connection.note(
+                    connection.out().isAboveHigh() ? ConnectionEvent.PAUSED_WHILE_FULL : ConnectionEvent.PAUSED);
+        }
         if (connection.out().isBroken() && connection.phase() == State.OPEN) {
             connection.life().pausedWhileBroken();
         }
@@ -95,6 +112,7 @@ final class Inbound {
     void resume() {
         if (paused) {
             paused = false;
+            connection.note(ConnectionEvent.RESUMED);
             if (!offering()) {
                 offerKept();
             }
@@ -137,6 +155,7 @@ final class Inbound {
         RawPipe pipe = loop.poller().openPipe();
         if (pipe != null) {
             forwarding = new Forwarding(this, other, pipe, moved);
+            connection.note(ConnectionEvent.FORWARDING);
         }
         return pipe != null;
     }
@@ -151,6 +170,7 @@ final class Inbound {
     /** Bytes are offered to the handler again. */
     void forwardingEnded() {
         forwarding = null;
+        connection.note(ConnectionEvent.FORWARDED);
         forwarded();
     }
 
@@ -273,6 +293,7 @@ final class Inbound {
         } else {
             readable = false;
             ended = true;
+            connection.note(ConnectionEvent.INPUT_ENDED);
             connection.inputEnded();
         }
     }

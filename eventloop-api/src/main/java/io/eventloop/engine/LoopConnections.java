@@ -62,7 +62,7 @@ final class LoopConnections {
                 return;
             }
         } catch (IOException | RuntimeException e) {
-            loop.failed(connection + " could not be registered", e);
+            loop.failed(connection + " could not be registered", connection.traced(e));
             refuse(socket, listener);
             return;
         }

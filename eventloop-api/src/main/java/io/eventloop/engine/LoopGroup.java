@@ -9,6 +9,7 @@ import io.eventloop.DrainReport;
 import io.eventloop.Environment;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
+import io.eventloop.Explanation;
 import io.eventloop.ListenOptions;
 import io.eventloop.ListenOptions.Distribution;
 import io.eventloop.Listener;
@@ -258,6 +259,14 @@ public final class LoopGroup implements EventLoopGroup {
             sum = sum == null ? loop.metrics() : MetricsSum.of(sum, loop.metrics());
         }
         return sum;
+    }
+
+    @Override
+    public CompletableFuture<List<Explanation>> stuckConnections(Duration still) {
+        if (still.isNegative()) {
+            throw new IllegalArgumentException("the time without progress is " + still + ", must not be negative");
+        }
+        return StuckSearch.start(loops, still);
     }
 
     @Override

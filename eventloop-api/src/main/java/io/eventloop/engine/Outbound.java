@@ -54,6 +54,10 @@ final class Outbound {
         return queue == null ? 0 : queue.bytes();
     }
 
+    int queuedPieces() {
+        return queue == null ? 0 : queue.count();
+    }
+
     boolean isAboveHigh() {
         return aboveHigh;
     }
@@ -99,7 +103,7 @@ final class Outbound {
         String refusal = refusal(bytes);
         if (refusal != null) {
             buffer.release();
-            throw new WriteLimitExceededException(refusal);
+            throw refused(refusal);
         }
         PooledBuffer taken = buffer.takeOver();
         queue().add(taken);
@@ -141,7 +145,7 @@ final class Outbound {
         }
         if (queue != null && queue.count() >= connection.bounds().maxQueuedWrites()) {
             part.done();
-            throw new WriteLimitExceededException(refusal(0));
+            throw refused(refusal(0));
         }
         queue().add(part);
         return queued();
@@ -161,7 +165,7 @@ final class Outbound {
     private boolean accepts() {
         State state = connection.phase();
         if (ending && !broken && (state == State.OPEN || state == State.CONNECTING)) {
-            throw new IllegalStateException(connection + ": write after shutdownOutput");
+            throw connection.traced(new IllegalStateException(connection + ": write after shutdownOutput"));
         }
         return isOpen();
     }
@@ -173,7 +177,7 @@ final class Outbound {
         }
         String refusal = refusal(length);
         if (refusal != null) {
-            throw new WriteLimitExceededException(refusal);
+            throw refused(refusal);
         }
         PooledBuffer last = queue == null ? null : queue.roomFor(length);
         return last != null ? last : loop.pool().acquire(length);
@@ -186,6 +190,11 @@ final class Outbound {
             queue().add(target);
         }
         return queued();
+    }
+
+    private WriteLimitExceededException refused(String refusal) {
+        connection.note(ConnectionEvent.WRITE_REFUSED);
+        return connection.traced(new WriteLimitExceededException(refusal));
     }
 
     private String refusal(int bytes) {
@@ -214,13 +223,20 @@ final class Outbound {
         if (queue.bytes() > limits.highWaterBytes()
                 || queue.memoryBytes() >= limits.maxQueuedBytes()
                 || queue.count() >= limits.maxQueuedWrites()) {
-            aboveHigh = true;
+            risenAboveHigh();
         }
         if (!writable) {
             queue.shrink(loop.pool());
             loop.counters().max(LoopCounters.LARGEST_QUEUE, queue.bytes());
         }
         return !aboveHigh;
+    }
+
+    private void risenAboveHigh() {
+        if (!aboveHigh) {
+            aboveHigh = true;
+            connection.note(ConnectionEvent.ABOVE_HIGH);
+        }
     }
 
     private void schedule() {
@@ -240,6 +256,7 @@ final class Outbound {
     void end() {
         if (!ending) {
             ending = true;
+            connection.note(ConnectionEvent.OUTPUT_ENDING);
             schedule();
             if (queue == null && !writable && connection.phase() != State.CONNECTING) {
                 // FIN needs no room in the socket's buffer.
@@ -292,6 +309,7 @@ final class Outbound {
             return;
         }
         aboveHigh = false;
+        connection.note(ConnectionEvent.BELOW_LOW);
         telling = true;
         try {
             connection.calls().writable();
@@ -334,7 +352,9 @@ final class Outbound {
         }
         loop.memory().giveWriteQueue(queue);
         queue = null;
-        connection.deadlines().unstall();
+        if (connection.deadlines().unstall()) {
+            connection.note(ConnectionEvent.ALL_TAKEN);
+        }
     }
 
     private void account(long sent) {
@@ -350,7 +370,9 @@ final class Outbound {
         writable = false;
         queue.shrink(loop.pool());
         loop.poller().awaitWritable(socket);
-        connection.deadlines().stall();
+        if (connection.deadlines().stall()) {
+            connection.note(ConnectionEvent.BLOCKED);
+        }
     }
 
     private void finish() {
@@ -361,11 +383,13 @@ final class Outbound {
             failed(e);
             return;
         }
+        connection.note(ConnectionEvent.OUTPUT_ENDED);
         connection.life().outputEnded();
     }
 
     private void failed(IOException failure) {
         broken = true;
+        connection.note(ConnectionEvent.WRITE_FAILED);
         clear();
         connection.deadlines().unstall();
         connection.life().writeFailed(failure);

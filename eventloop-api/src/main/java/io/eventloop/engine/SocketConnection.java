@@ -6,6 +6,7 @@ import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.EventLoop;
+import io.eventloop.Explanation;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class SocketConnection extends Endpoint implements Connection {
     private final Inbound in;
     private final Outbound out;
     private final HandlerCalls calls;
+    private final ConnectionEvents events;
     private ConnectionLimits limits;
     private boolean failed;
 
@@ -56,6 +58,7 @@ final class SocketConnection extends Endpoint implements Connection {
         this.remote = remote;
         this.listener = listener;
         this.limits = limits;
+        this.events = new ConnectionEvents(loop.nanoTime(), connected);
         this.life = new ConnectionLife(this, loop, connected);
         this.deadlines = new ConnectionDeadlines(this, loop);
         this.in = new Inbound(this, loop);
@@ -87,6 +90,21 @@ final class SocketConnection extends Endpoint implements Connection {
         return calls;
     }
 
+    ConnectionEvents events() {
+        return events;
+    }
+
+    /** Keeps a change of state for {@link #explain()}. */
+    void note(ConnectionEvent event) {
+        events.add(event, loop.nanoTime());
+    }
+
+    /** The failure, with what came before it. */
+    <T extends Throwable> T traced(T failure) {
+        ConnectionReport.trace(this, failure, loop.nanoTime());
+        return failure;
+    }
+
     /** {@link #state()} for the engine: without asking for the thread. */
     State phase() {
         return life.state();
@@ -113,6 +131,7 @@ final class SocketConnection extends Endpoint implements Connection {
         }
         if ((readyOps & ReadySink.ERROR) != 0) {
             failed = true;
+            note(ConnectionEvent.FAILURE_SEEN);
             act = true;
         }
         if ((readyOps & (ReadySink.WRITABLE | ReadySink.ERROR)) != 0) {
@@ -154,6 +173,7 @@ final class SocketConnection extends Endpoint implements Connection {
 
     private void opened() {
         life.connected();
+        events.established(loop.nanoTime());
         loop.counters().add(LoopCounters.OPENED, 1);
         deadlines.endPhase();
         calls.opened();
@@ -175,7 +195,7 @@ final class SocketConnection extends Endpoint implements Connection {
 
     @Override
     void failed(RuntimeException failure) {
-        loop.failed(this + " failed", failure);
+        loop.failed(this + " failed", traced(failure));
         life.failed(failure);
     }
 
@@ -244,6 +264,7 @@ final class SocketConnection extends Endpoint implements Connection {
     public void handler(ConnectionHandler next) {
         loop.check();
         calls.handler(next);
+        note(ConnectionEvent.HANDLER_REPLACED);
         in.offerKept();
     }
 
@@ -370,6 +391,7 @@ final class SocketConnection extends Endpoint implements Connection {
     public void limits(ConnectionLimits next) {
         loop.check();
         limits = Objects.requireNonNull(next);
+        note(ConnectionEvent.LIMITS_REPLACED);
         if (phase() != State.CLOSED) {
             deadlines.rearm();
         }
@@ -400,9 +422,15 @@ final class SocketConnection extends Endpoint implements Connection {
     private RawSocket checkedSocket() {
         loop.check();
         if (socket == null) {
-            throw new IllegalStateException(this + " has no socket");
+            throw traced(new IllegalStateException(this + " has no socket"));
         }
         return socket;
+    }
+
+    @Override
+    public Explanation explain() {
+        loop.check();
+        return ConnectionReport.explain(this, loop.nanoTime());
     }
 
     @Override

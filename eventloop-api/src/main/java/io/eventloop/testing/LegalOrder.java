@@ -134,6 +134,11 @@ public final class LegalOrder implements ConnectionHandler {
     }
 
     @Override
+    public String explain(Connection connection) {
+        return handler.explain(connection);
+    }
+
+    @Override
     public void onClosed(Connection connection, CloseReason why) {
         require(state != State.CLOSED, "onClosed", connection);
         state = State.CLOSED;
