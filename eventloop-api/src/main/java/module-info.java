@@ -4,6 +4,7 @@ module io.eventloop {
     requires org.jctools.core.jdk11;
 
     exports io.eventloop;
+    exports io.eventloop.framing;
     exports io.eventloop.spi;
     exports io.eventloop.testing;
 

@@ -197,6 +197,23 @@ public abstract class Buffer {
      */
     public abstract Buffer detach(int count);
 
+    /**
+     * Hides all readable bytes but the first {@code count}, so that these can be handed to somebody as a whole buffer.
+     * Until they are shown again, nothing can be appended, and {@link #detach()} of a lent buffer with hidden bytes copies the
+     * visible ones and consumes them here, as {@link #detach(int)} does. May be nested.
+     *
+     * @param count within {@code 0..readableBytes}
+     * @return the number of bytes hidden by this call, for {@link #widen}
+     */
+    public abstract int narrow(int count);
+
+    /**
+     * Shows bytes again, innermost first. Not to be called for 0 bytes on a lent buffer that may have been detached since.
+     *
+     * @param hiddenBytes what {@link #narrow} returned
+     */
+    public abstract Buffer widen(int hiddenBytes);
+
     /** Gives the memory back. From the owning loop's thread this is a field operation; from another it is queued. */
     public abstract void release();
 }

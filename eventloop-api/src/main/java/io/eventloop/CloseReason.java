@@ -53,6 +53,12 @@ public final class CloseReason {
         CLOSE_TIMEOUT,
         /** The inbound bytes reached their limit and the handler consumed none of them. */
         INBOUND_LIMIT,
+        /** The peer sent a frame, or another unit of its protocol, above the limit for it. */
+        FRAME_LIMIT,
+        /** The peer sent what its protocol does not allow. */
+        PROTOCOL_ERROR,
+        /** A part of the protocol, such as a header, was not there in time. */
+        PROTOCOL_TIMEOUT,
         /** The handler threw. */
         HANDLER_FAILED,
         /** The system refused a call on this connection. */

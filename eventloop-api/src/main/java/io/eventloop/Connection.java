@@ -153,6 +153,12 @@ public interface Connection {
     /** Ends it at once with a reset; queued bytes are discarded. */
     void abort();
 
+    /**
+     * Ends it at once with a reset because the peer broke the protocol: as a callback that throws the violation does, for
+     * use where there is no callback, such as a timer.
+     */
+    void abort(ProtocolViolationException violation);
+
     /** The limits it runs under. */
     ConnectionLimits limits();
 

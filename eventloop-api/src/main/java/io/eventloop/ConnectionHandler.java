@@ -11,8 +11,8 @@ package io.eventloop;
  *
  * <p><b>Ownership:</b> the buffer in {@code onData} is lent, see {@link Buffer}.
  *
- * <p><b>Failure:</b> an exception ends the connection with {@link CloseReason.Kind#HANDLER_FAILED} and is reported; an
- * {@link Error} ends the loop.
+ * <p><b>Failure:</b> an exception ends the connection with {@link CloseReason.Kind#HANDLER_FAILED} and is reported; a
+ * {@link ProtocolViolationException} ends it with the kind that it names and is not; an {@link Error} ends the loop.
  */
 public interface ConnectionHandler {
 

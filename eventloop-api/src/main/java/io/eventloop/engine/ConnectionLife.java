@@ -7,6 +7,7 @@ import io.eventloop.CloseReason.Kind;
 import io.eventloop.CloseReason.Scope;
 import io.eventloop.Connection.State;
 import io.eventloop.Errno;
+import io.eventloop.ProtocolViolationException;
 import io.eventloop.SystemCallException;
 import io.eventloop.spi.Capability;
 import java.io.IOException;
@@ -187,6 +188,10 @@ final class ConnectionLife {
 
     void handlerFailed(Exception e) {
         end(Initiator.LIBRARY, Kind.HANDLER_FAILED, e, true);
+    }
+
+    void protocolViolated(ProtocolViolationException violation) {
+        end(Initiator.LIBRARY, violation.kind(), violation, true);
     }
 
     void inboundLimitReached(int unread, int limit) {

@@ -3,10 +3,12 @@ package io.eventloop.engine;
 import io.eventloop.CloseReason;
 import io.eventloop.Connection.State;
 import io.eventloop.ConnectionHandler;
+import io.eventloop.ProtocolViolationException;
 import java.util.Objects;
 
 /**
- * The handler of a connection, and every call to it: an exception is contained, reported, and ends the connection.
+ * The handler of a connection, and every call to it: an exception is contained, reported, and ends the connection. The
+ * peer's violations of its protocol end it too, and are not reported: they are no failure of ours.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> none. <b>Failure:</b> an {@link Error} passes through and ends the
  * loop.
@@ -95,6 +97,10 @@ final class HandlerCalls {
     }
 
     void failed(String callback, Exception e) {
+        if (e instanceof ProtocolViolationException violation) {
+            connection.life().protocolViolated(violation);
+            return;
+        }
         loop.failed(connection + ": " + callback + " of " + handler + " threw", connection.traced(e));
         connection.life().handlerFailed(e);
     }

@@ -51,6 +51,10 @@ public final class PooledBuffer extends MemoryBuffer {
     private final SlabPool pool;
     private final SizeClass sizeClass;
     private int state;
+
+    /** Bytes behind the write index that {@link #narrow} hid. */
+    private int hidden;
+
     private LeakLedger.Entry entry;
     private Throwable buriedAt;
 
@@ -70,6 +74,9 @@ public final class PooledBuffer extends MemoryBuffer {
     PooledBuffer acquired() {
         state = OWNED;
         indexes(0, 0);
+        if (hidden > 0) {
+            showAll();
+        }
         if (pool.isGuarded() && !isReadOnly()) {
             entry = pool.ledger().open(this, new Throwable("acquired here"));
         }
@@ -98,6 +105,10 @@ public final class PooledBuffer extends MemoryBuffer {
             return null;
         }
         state = OWNED;
+        if (hidden > 0) {
+            writeIndex(writeIndex() + hidden);
+            showAll();
+        }
         return pool.isGuarded() ? succeeded("its loan", null) : this;
     }
 
@@ -121,6 +132,9 @@ public final class PooledBuffer extends MemoryBuffer {
         if (state != LENT) {
             throw misused("detached");
         }
+        if (hidden > 0) {
+            return copied(readableBytes());
+        }
         state = OWNED;
         return pool.isGuarded() ? succeeded("detach", new Throwable("detached here", origin())) : this;
     }
@@ -136,8 +150,49 @@ public final class PooledBuffer extends MemoryBuffer {
         if (count < 0 || count > readableBytes()) {
             throw new IndexOutOfBoundsException("detach of " + count + " of " + readableBytes() + " readable bytes");
         }
-        Buffer part = pool.acquire(count);
-        return part.writeBytes(this, count);
+        return copied(count);
+    }
+
+    private Buffer copied(int count) {
+        return pool.acquire(count).writeBytes(this, count);
+    }
+
+    @Override
+    public int narrow(int count) {
+        int more = readableBytes() - count;
+        if (count < 0 || more < 0) {
+            checkUsable();
+            throw new IndexOutOfBoundsException("narrow to " + count + " of " + readableBytes() + " readable bytes");
+        }
+        if (more > 0) {
+            writeIndex(readIndex() + count);
+            capWritable(0);
+            hidden += more;
+        }
+        return more;
+    }
+
+    @Override
+    public Buffer widen(int hiddenBytes) {
+        if (hiddenBytes < 0 || hiddenBytes > hidden) {
+            checkUsable();
+            throw new IndexOutOfBoundsException("widen by " + hiddenBytes + " of " + hidden + " hidden bytes");
+        }
+        if (hiddenBytes > 0) {
+            writeIndex(writeIndex() + hiddenBytes);
+            hidden -= hiddenBytes;
+            if (hidden == 0) {
+                showAll();
+            }
+        }
+        return this;
+    }
+
+    private void showAll() {
+        hidden = 0;
+        if (!isReadOnly()) {
+            uncapWritable();
+        }
     }
 
     @Override
@@ -182,6 +237,7 @@ public final class PooledBuffer extends MemoryBuffer {
     private void bury(String event) {
         state = FREE;
         entry = null;
+        hidden = 0;
         buriedAt = new Throwable(event);
         bury();
         // The ledger takes a buffer that the collector finds before it was struck off for a leak.

@@ -7,6 +7,7 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.EventLoop;
 import io.eventloop.Explanation;
+import io.eventloop.ProtocolViolationException;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
@@ -379,6 +380,12 @@ final class SocketConnection extends Endpoint implements Connection {
     public void abort() {
         loop.check();
         life.abort();
+    }
+
+    @Override
+    public void abort(ProtocolViolationException violation) {
+        loop.check();
+        life.protocolViolated(violation);
     }
 
     @Override

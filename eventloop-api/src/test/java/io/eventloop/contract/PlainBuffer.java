@@ -266,5 +266,15 @@ public final class PlainBuffer extends Buffer {
     }
 
     @Override
+    public int narrow(int count) {
+        throw new UnsupportedOperationException("a plain buffer is not shared out");
+    }
+
+    @Override
+    public Buffer widen(int hiddenBytes) {
+        throw new UnsupportedOperationException("a plain buffer is not shared out");
+    }
+
+    @Override
     public void release() {}
 }
