@@ -52,6 +52,11 @@ class EngineSimulationTest {
     }
 
     @Test
+    void framedEchoes() {
+        simulate("framedEchoes", 1500, FramedScenario::play);
+    }
+
+    @Test
     void drains() {
         simulate("drains", 1500, EngineScenarios::drain);
     }

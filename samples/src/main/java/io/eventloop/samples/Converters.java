@@ -100,6 +100,30 @@ final class Converters {
         }
     }
 
+    /** Whether clients begin with a PROXY protocol header. */
+    static final class FromClient implements ITypeConverter<ProxyOptions.HeaderFromClient> {
+        @Override
+        public ProxyOptions.HeaderFromClient convert(String text) {
+            return switch (text) {
+                case "required" -> ProxyOptions.HeaderFromClient.REQUIRED;
+                case "optional" -> ProxyOptions.HeaderFromClient.OPTIONAL;
+                default -> throw new TypeConversionException("'" + text + "' is neither required nor optional");
+            };
+        }
+    }
+
+    /** The version of the PROXY protocol header for the backend. */
+    static final class ToBackend implements ITypeConverter<ProxyOptions.HeaderToBackend> {
+        @Override
+        public ProxyOptions.HeaderToBackend convert(String text) {
+            return switch (text) {
+                case "v1" -> ProxyOptions.HeaderToBackend.V1;
+                case "v2" -> ProxyOptions.HeaderToBackend.V2;
+                default -> throw new TypeConversionException("'" + text + "' is not a version: v1 or v2");
+            };
+        }
+    }
+
     /** The name of a transport. */
     static final class Transport implements ITypeConverter<String> {
         @Override

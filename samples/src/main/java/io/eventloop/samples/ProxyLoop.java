@@ -24,6 +24,7 @@ final class ProxyLoop {
     private final SocketAddress backend;
     private final ConnectOptions connectOptions;
     private final RelayOptions relayOptions;
+    private final ProxyOptions.HeaderToBackend headerToBackend;
     private final Long2ObjectHashMap<ProxySession> sessions = new Long2ObjectHashMap<>();
     private final Map<CloseReason.Kind, Long> failedConnects = new EnumMap<>(CloseReason.Kind.class);
     private long endedBytesToBackend;
@@ -34,6 +35,7 @@ final class ProxyLoop {
         this.backend = backend;
         this.connectOptions = options.connectOptions();
         this.relayOptions = options.relayOptions();
+        this.headerToBackend = options.headerToBackend();
     }
 
     EventLoop loop() {
@@ -50,6 +52,10 @@ final class ProxyLoop {
 
     RelayOptions relayOptions() {
         return relayOptions;
+    }
+
+    ProxyOptions.HeaderToBackend headerToBackend() {
+        return headerToBackend;
     }
 
     void add(long id, ProxySession session) {

@@ -16,8 +16,36 @@ import java.time.Duration;
  * @param maxConnections clients at once; more are reset
  * @param connectTimeout for the connection to the backend; zero for none
  * @param idleTimeout without a byte either way, or without the peer taking any of what is queued; zero for none
+ * @param headerFromClient whether clients begin with a PROXY protocol header
+ * @param headerToBackend whether the backend gets one
  */
-record ProxyOptions(int maxConnections, Duration connectTimeout, Duration idleTimeout) {
+record ProxyOptions(
+        int maxConnections,
+        Duration connectTimeout,
+        Duration idleTimeout,
+        HeaderFromClient headerFromClient,
+        HeaderToBackend headerToBackend) {
+
+    /** Whether clients are proxies that begin with a PROXY protocol header. */
+    enum HeaderFromClient {
+        /** No header is looked for. */
+        NONE,
+        /** A client may begin with one. */
+        OPTIONAL,
+        /** A client without one is reset. */
+        REQUIRED
+    }
+
+    /** Whether the backend is told of the client by a PROXY protocol header. */
+    enum HeaderToBackend {
+        /** It is not. */
+        NONE,
+        /** By a line of text. */
+        V1,
+        /** By a binary header. */
+        V2
+    }
+
     /**
      * With one read beyond it, 192 KiB held for a peer that does not read: 1,024 such peers on one loop stay within the
      * 256 MiB of its buffer pool.
@@ -32,6 +60,15 @@ record ProxyOptions(int maxConnections, Duration connectTimeout, Duration idleTi
 
     /** A slow peer whose other side is gone may take this long for the rest. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Without PROXY protocol headers. */
+    ProxyOptions(int maxConnections, Duration connectTimeout, Duration idleTimeout) {
+        this(maxConnections, connectTimeout, idleTimeout, HeaderFromClient.NONE, HeaderToBackend.NONE);
+    }
+
+    ProxyOptions with(HeaderFromClient fromClient, HeaderToBackend toBackend) {
+        return new ProxyOptions(maxConnections, connectTimeout, idleTimeout, fromClient, toBackend);
+    }
 
     ConnectionLimits limits() {
         return ConnectionLimits.builder()

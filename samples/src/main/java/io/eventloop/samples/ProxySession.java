@@ -5,6 +5,9 @@ import io.eventloop.CloseReason;
 import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
 import io.eventloop.Relay;
+import io.eventloop.framing.ProxyHeader;
+import io.eventloop.framing.ProxyHeaderEncoder;
+import java.util.List;
 
 /**
  * One client and its connection to the backend.
@@ -28,6 +31,7 @@ final class ProxySession implements ConnectionHandler {
     private static final int EARLY_BYTES = 4 << 10;
 
     private final ProxyLoop proxy;
+    private final ProxyHeader header;
     private Connection client;
     private Connection backend;
     private Buffer early;
@@ -35,8 +39,10 @@ final class ProxySession implements ConnectionHandler {
     private boolean clientGone;
     private Relay relay;
 
-    ProxySession(ProxyLoop proxy) {
+    /** @param header what the client's own proxy said of it; local if there is none */
+    ProxySession(ProxyLoop proxy, ProxyHeader header) {
         this.proxy = proxy;
+        this.header = header;
     }
 
     /** Received from the client. */
@@ -85,6 +91,7 @@ final class ProxySession implements ConnectionHandler {
             backend.abort();
             return;
         }
+        tellBackend();
         if (early != null) {
             earlyBytes = early.readableBytes();
             backend.write(early);
@@ -94,6 +101,18 @@ final class ProxySession implements ConnectionHandler {
             LOG.log(System.Logger.Level.DEBUG, () -> "client " + ofClient + ", backend " + ofBackend);
             proxy.remove(client.id());
         });
+    }
+
+    /** The first bytes of the connection, if the backend expects a header. */
+    private void tellBackend() {
+        ProxyHeader told = header.command() == ProxyHeader.Command.PROXY ? header : ProxyHeader.of(client);
+        switch (proxy.headerToBackend()) {
+            case NONE -> {
+                // It sees the proxy's own address.
+            }
+            case V1 -> ProxyHeaderEncoder.V1.write(backend, told.withTlvs(List.of()));
+            case V2 -> ProxyHeaderEncoder.V2.write(backend, told);
+        }
     }
 
     private void failed(CloseReason reason) {

@@ -1,10 +1,16 @@
 package io.eventloop.samples;
 
+import io.eventloop.Acceptor;
 import io.eventloop.CloseReason;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.Listener;
 import io.eventloop.ListenerMetrics;
+import io.eventloop.framing.ProxyAcceptor;
+import io.eventloop.framing.ProxyHeader;
+import io.eventloop.framing.ProxyHeaderHandler;
+import io.eventloop.framing.ProxyHeaderOptions;
+import io.eventloop.framing.ProxyHeaderOptions.Presence;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -43,11 +49,19 @@ final class TcpProxy {
             EventLoopGroup group, InetSocketAddress local, InetSocketAddress backend, ProxyOptions options)
             throws IOException {
         TcpProxy proxy = new TcpProxy(group, local, backend, options);
-        proxy.listener = group.listen(
-                local,
-                options.listenOptions(),
-                client -> new ProxySession(proxy.loops.get(client.loop().index())));
+        proxy.listener = group.listen(local, options.listenOptions(), proxy.acceptor(options.headerFromClient()));
         return proxy;
+    }
+
+    private Acceptor acceptor(ProxyOptions.HeaderFromClient expected) {
+        ProxyAcceptor sessions =
+                (client, header) -> new ProxySession(loops.get(client.loop().index()), header);
+        return switch (expected) {
+            case NONE -> client -> sessions.accept(client, ProxyHeader.local());
+            case OPTIONAL ->
+                ProxyHeaderHandler.acceptor(ProxyHeaderOptions.DEFAULT.withPresence(Presence.OPTIONAL), sessions);
+            case REQUIRED -> ProxyHeaderHandler.acceptor(ProxyHeaderOptions.DEFAULT, sessions);
+        };
     }
 
     /** The address listened on. */

@@ -102,6 +102,26 @@ final class TcpProxyCommand implements Callable<Integer> {
                     "Starts a greeting server on the backend's address, which answers any request with a greeting.")
     private boolean withBackend;
 
+    @Option(
+            names = "--proxy-protocol-in",
+            paramLabel = "required|optional",
+            arity = "0..1",
+            fallbackValue = "required",
+            converter = Converters.FromClient.class,
+            description = {
+                "Clients are proxies that say by a PROXY protocol header for whom they connect; 'optional' takes others,"
+                        + " too.",
+                "Whoever can reach the address can then claim to be anybody: let only the proxies reach it."
+            })
+    private ProxyOptions.HeaderFromClient headerFromClient = ProxyOptions.HeaderFromClient.NONE;
+
+    @Option(
+            names = "--send-proxy",
+            paramLabel = "v1|v2",
+            converter = Converters.ToBackend.class,
+            description = "Tells the backend of each client by a PROXY protocol header of this version.")
+    private ProxyOptions.HeaderToBackend headerToBackend = ProxyOptions.HeaderToBackend.NONE;
+
     @Mixin
     private TransportOptions transport;
 
@@ -125,7 +145,8 @@ final class TcpProxyCommand implements Callable<Integer> {
     }
 
     private Integer serve(InetSocketAddress local, InetSocketAddress backend) throws RunFailure, InterruptedException {
-        ProxyOptions options = new ProxyOptions(maxConnections, connectTimeout, idleTimeout);
+        ProxyOptions options =
+                new ProxyOptions(maxConnections, connectTimeout, idleTimeout).with(headerFromClient, headerToBackend);
         try (EventLoopGroup group = transport.open("tcp-proxy", options.loopOptions())) {
             TcpProxy proxy = listen(group, local, backend, options);
             out().println("tcp-proxy: transport " + group.transportReason() + ", threads "
