@@ -52,6 +52,8 @@ class CommandLineTest {
                 "tcp-proxy --idle-timeout 1.5s  | '--idle-timeout': '1.5s' is not a duration",
                 "tcp-proxy --drain-timeout -1s  | '--drain-timeout': '-1s' is not a duration",
                 "tcp-proxy --stats-interval s   | '--stats-interval': 's' is not a duration",
+                "tcp-proxy --proxy-protocol-in=x | '--proxy-protocol-in': 'x' is neither required nor optional",
+                "tcp-proxy --send-proxy v3      | '--send-proxy': 'v3' is not a version: v1 or v2",
                 "tcp-proxy --idle-timeout 9000h | '--idle-timeout': '9000h' is longer than 366 days",
             })
     void refusesWhatIsWrong(String arguments, String message) {
