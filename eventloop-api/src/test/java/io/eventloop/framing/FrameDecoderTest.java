@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.eventloop.framing.Lines.Ending;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,6 +170,21 @@ final class FrameDecoderTest {
         assertEquals(over, decoded(format, Bytes.latin1("123456--")));
         assertEquals(over, decoded(format, Bytes.latin1("123456-")));
         assertEquals("[]", decoded(format, Bytes.latin1("--123456")));
+    }
+
+    /** An end that appears where the search has been is not seen: the search does not go back. */
+    @Test
+    void looksAtNoByteTwice() {
+        for (FrameFormat format : List.of(new Lines(Ending.LF, 100), Delimiter.of(Bytes.latin1("\n"), 100))) {
+            FrameDecoder decoder = format.decoder();
+            Bytes.with(Bytes.latin1("abcdef"), 20, in -> {
+                assertEquals(0, decoder.next(in));
+                in.setByte(2, '\n').writeByte('g');
+                assertEquals(0, decoder.next(in));
+                assertEquals(8, decoder.next(in.writeByte('\n')));
+                assertEquals(3, decoder.next(in), "a frame that was found is forgotten");
+            });
+        }
     }
 
     @Test
