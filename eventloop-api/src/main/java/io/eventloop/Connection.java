@@ -165,6 +165,16 @@ public interface Connection {
     /** Replaces the limits; they hold from the next read, write or deadline on. */
     void limits(ConnectionLimits limits);
 
+    /**
+     * Reads now what has arrived, instead of when the loop comes to it, and makes the callbacks that follow from it within
+     * this call. It is how one learns, before bytes are entrusted to a connection that was idle, whether its end is here
+     * already.
+     *
+     * @return false if it could not be done: within a callback for bytes of this connection, while reading is paused, or
+     *     unless it is open
+     */
+    boolean readNow();
+
     /** Bytes received since it was opened. */
     long bytesReceived();
 
@@ -177,6 +187,18 @@ public interface Connection {
      */
     default Explanation explain() {
         return Explanation.of(this);
+    }
+
+    /**
+     * How far an exchange has got that began when {@link #bytesSent()} and {@link #bytesReceived()} were these. Known also
+     * after the end; before it this is a view of the moment, and queued bytes may still leave: end the connection, then
+     * rely on it. It says no more than what is certain; the kernel is asked where the transport can.
+     */
+    default Delivery delivery(long sentBefore, long receivedBefore) {
+        if (bytesReceived() > receivedBefore) {
+            return Delivery.RESPONSE_STARTED;
+        }
+        return bytesSent() > sentBefore ? Delivery.SENT : Delivery.NOTHING_SENT;
     }
 
     /**

@@ -136,6 +136,16 @@ final class Inbound {
         loop.work().addReady(connection);
     }
 
+    /** Reads at once, as far as one turn's share goes. Returns false within a callback, and if nothing may be read. */
+    boolean readNow() {
+        if (dispatching || connection.phase() != State.OPEN || !mayRead()) {
+            return false;
+        }
+        readable = true;
+        dispatch();
+        return true;
+    }
+
     private boolean mayRead() {
         State state = connection.phase();
         return !ended && (state == State.OPEN ? !paused : state == State.CLOSING);

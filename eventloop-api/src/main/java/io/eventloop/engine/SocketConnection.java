@@ -5,6 +5,7 @@ import io.eventloop.CloseReason;
 import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
+import io.eventloop.Delivery;
 import io.eventloop.EventLoop;
 import io.eventloop.Explanation;
 import io.eventloop.ProtocolViolationException;
@@ -38,6 +39,9 @@ final class SocketConnection extends Endpoint implements Connection {
     private final ConnectionEvents events;
     private ConnectionLimits limits;
     private boolean failed;
+
+    /** What the kernel said of sent bytes before the socket was closed; null while it is open. */
+    private KernelDelivery delivered;
 
     /**
      * A connection of its own, not registered yet.
@@ -211,6 +215,8 @@ final class SocketConnection extends Endpoint implements Connection {
         in.clear();
         out.clear();
         loop.forget(this);
+        boolean isOfInterest = listener == null && !life.reason().isOrderly();
+        delivered = isOfInterest ? KernelDelivery.of(this, loop) : KernelDelivery.UNKNOWN;
         if (socket != null) {
             if (life.isReset()) {
                 socket.closeWithReset();
@@ -402,6 +408,22 @@ final class SocketConnection extends Endpoint implements Connection {
         if (phase() != State.CLOSED) {
             deadlines.rearm();
         }
+    }
+
+    @Override
+    public boolean readNow() {
+        loop.check();
+        return in.readNow();
+    }
+
+    @Override
+    public Delivery delivery(long sentBefore, long receivedBefore) {
+        Delivery coarse = Connection.super.delivery(sentBefore, receivedBefore);
+        if (coarse != Delivery.SENT) {
+            return coarse;
+        }
+        KernelDelivery known = delivered == null ? KernelDelivery.of(this, loop) : delivered;
+        return known.of(out.bytesSent() - sentBefore);
     }
 
     @Override
