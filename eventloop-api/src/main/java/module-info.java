@@ -5,6 +5,7 @@ module io.eventloop {
 
     exports io.eventloop;
     exports io.eventloop.framing;
+    exports io.eventloop.pool;
     exports io.eventloop.spi;
     exports io.eventloop.testing;
 
