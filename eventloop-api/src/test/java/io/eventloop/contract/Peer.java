@@ -24,6 +24,9 @@ public final class Peer implements AutoCloseable {
         RESET
     }
 
+    /** What came before the end of the other side's output, and how it ended. */
+    public record Rest(byte[] bytes, End end) {}
+
     private static final int CHUNK = 64 << 10;
     private static final ReadySink ANY = (slot, generation, readyOps) -> {};
 
@@ -108,12 +111,7 @@ public final class Peer implements AutoCloseable {
             }
             sent += taken;
             if (taken == 0 && read == 0) {
-                if (sent < bytes.length) {
-                    poller.awaitWritable(socket);
-                }
-                if (received.size() < count) {
-                    poller.awaitReadable(socket);
-                }
+                awaitAny(sent < bytes.length, received.size() < count);
                 waitUntil(poller, deadline, sent + " bytes sent, " + received.size() + " received");
             }
         }
@@ -123,6 +121,11 @@ public final class Peer implements AutoCloseable {
     /** Receives until the other side's FIN; a reset is thrown. */
     public byte[] receiveToEnd() throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
+        receiveToEnd(received);
+        return received.toByteArray();
+    }
+
+    private void receiveToEnd(ByteArrayOutputStream received) throws IOException {
         long deadline = System.nanoTime() + Await.BOUND.toNanos();
         // Read first: only a read that would block is followed by an event, the last one may be long gone.
         for (int read = read(CHUNK, received); read >= 0; read = read(CHUNK, received)) {
@@ -131,25 +134,84 @@ public final class Peer implements AutoCloseable {
                 waitUntil(poller, deadline, "the end after " + received.size() + " bytes");
             }
         }
-        return received.toByteArray();
+    }
+
+    /** Receives until the other side's output ends, and tells how. */
+    public Rest receiveRest() throws IOException {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try {
+            receiveToEnd(received);
+            return new Rest(received.toByteArray(), End.FIN);
+        } catch (SystemCallException e) {
+            requireReset(e);
+            return new Rest(received.toByteArray(), End.RESET);
+        }
     }
 
     /** Discards bytes until the other side's output ends, and tells how. */
     public End awaitEnd() throws IOException {
-        try {
-            receiveToEnd();
-            return End.FIN;
-        } catch (SystemCallException e) {
-            if (e.errno() == Errno.ECONNRESET || e.errno() == Errno.EPIPE) {
-                return End.RESET;
-            }
+        return receiveRest().end();
+    }
+
+    private static void requireReset(SystemCallException e) throws SystemCallException {
+        if (e.errno() != Errno.ECONNRESET && e.errno() != Errno.EPIPE) {
             throw e;
         }
     }
 
+    /**
+     * Sends and receives at the same time as the script says, until both directions have ended.
+     *
+     * @return what it received, and how the other side's output ended; {@code null} for that if it was reset from here
+     */
+    Rest play(PeerScript script) throws IOException {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        long deadline = System.nanoTime() + Await.BOUND.toNanos();
+        int sent = 0;
+        boolean isEnding = false;
+        boolean isEnded = false;
+        try {
+            while (!isEnding || !isEnded) {
+                int most = script.mostToWrite(sent);
+                int taken = most == 0 ? 0 : write(script.sent(), sent, most);
+                sent += taken;
+                int read = isEnded || !script.mayRead(sent) ? 0 : read(script.mostPerRead(), received);
+                isEnded |= read < 0;
+                if (!isEnding && script.isOver(sent, taken, isEnded ? Integer.MAX_VALUE : received.size())) {
+                    isEnding = true;
+                    if (script.ending() == End.RESET) {
+                        reset();
+                        return new Rest(received.toByteArray(), null);
+                    }
+                    shutdownOutput();
+                } else if (taken == 0 && read == 0) {
+                    awaitAny(sent < script.sent().length, !isEnded && script.mayRead(sent));
+                    waitUntil(poller, deadline, sent + " bytes sent, " + received.size() + " received");
+                }
+            }
+            return new Rest(received.toByteArray(), End.FIN);
+        } catch (SystemCallException e) {
+            requireReset(e);
+            return new Rest(received.toByteArray(), End.RESET);
+        }
+    }
+
+    private void awaitAny(boolean room, boolean bytes) {
+        if (room) {
+            poller.awaitWritable(socket);
+        }
+        if (bytes) {
+            poller.awaitReadable(socket);
+        }
+    }
+
     private int write(byte[] bytes, int from) throws IOException {
+        return write(bytes, from, bytes.length - from);
+    }
+
+    private int write(byte[] bytes, int from, int atMost) throws IOException {
         outbound.clear();
-        outbound.writeBytes(bytes, from, Math.min(CHUNK, bytes.length - from));
+        outbound.writeBytes(bytes, from, Math.min(CHUNK, atMost));
         vector.clear();
         vector.add(outbound);
         return (int) socket.write(vector);

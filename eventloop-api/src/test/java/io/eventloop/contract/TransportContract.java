@@ -79,6 +79,8 @@ public abstract class TransportContract {
             assertEquals(List.of(), handler.violations(), "callbacks out of order: " + handler);
             assertTrue(handler.isComplete(), "calls of onClosed: " + handler);
         }
+        handlers.clear();
+        group = null;
     }
 
     /** A builder of groups on the transport under test: one loop, guarded buffers, manual time, failures collected. */
@@ -105,7 +107,7 @@ public abstract class TransportContract {
     }
 
     /** A close that hangs fails its test instead of stopping all others. */
-    private static void closeBounded(EventLoopGroup group) {
+    static void closeBounded(EventLoopGroup group) {
         Thread closing = new Thread(group::close, "close of the group");
         closing.setDaemon(true);
         closing.start();
