@@ -3,11 +3,10 @@ package io.eventloop.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.eventloop.Buffer;
-import java.io.File;
+import io.eventloop.contract.ClassPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.StringJoiner;
 import org.agrona.concurrent.NanoClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +22,7 @@ final class DirectMemoryTest {
                         "-XX:MaxDirectMemorySize=3m",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        classPath(DirectMemoryProgram.class, Buffer.class, NanoClock.class),
+                        ClassPath.of(DirectMemoryProgram.class, Buffer.class, NanoClock.class),
                         DirectMemoryProgram.class.getName())
                 .redirectErrorStream(true)
                 .start();
@@ -37,18 +36,5 @@ final class DirectMemoryTest {
                         "again",
                         "2"),
                 output.lines().toList());
-    }
-
-    /** Where the classes were loaded from, whatever runs the tests. */
-    private static String classPath(Class<?>... classes) throws Exception {
-        StringJoiner path = new StringJoiner(File.pathSeparator);
-        for (Class<?> type : classes) {
-            path.add(Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString());
-        }
-        return path.toString();
     }
 }

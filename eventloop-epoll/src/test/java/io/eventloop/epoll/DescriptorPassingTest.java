@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eventloop.Buffer;
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
+import io.eventloop.contract.ClassPath;
 import io.eventloop.contract.Descriptors;
 import io.eventloop.contract.PlainBuffer;
 import io.eventloop.epoll.EpollRig.Link;

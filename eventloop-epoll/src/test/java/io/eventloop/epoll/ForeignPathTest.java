@@ -3,6 +3,7 @@ package io.eventloop.epoll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.eventloop.Buffer;
+import io.eventloop.contract.ClassPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,9 +1,16 @@
-package io.eventloop.nio;
+package io.eventloop.contract;
 
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
+import io.eventloop.spi.Poller;
+import io.eventloop.spi.RawListener;
 import io.eventloop.spi.RawSocket;
+import io.eventloop.spi.Transport;
+import io.eventloop.spi.TransportProvider;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,18 +22,25 @@ import java.util.Deque;
 final class ExhaustionProgram {
     private ExhaustionProgram() {}
 
+    /** @param args the name of the provider's class */
     public static void main(String[] args) throws Exception {
-        try (NioRig rig = new NioRig()) {
-            SocketChannel shed = SocketChannel.open(rig.listener.localAddress());
-            SocketChannel kept = SocketChannel.open(rig.listener.localAddress());
+        TransportProvider provider = (TransportProvider)
+                Class.forName(args[0]).getDeclaredConstructor().newInstance();
+        Transport transport = provider.open();
+        try (Poller poller = transport.openPoller();
+                RawListener listener = transport.listen(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16, false, SocketOptions.DEFAULT)) {
+            poller.register(listener, 0, 0);
+            SocketChannel shed = SocketChannel.open(listener.localAddress());
+            SocketChannel kept = SocketChannel.open(listener.localAddress());
             Deque<SocketChannel> fillers = new ArrayDeque<>();
             takeAll(fillers);
-            Throwable first = failureOfAccept(rig);
-            boolean isShed = shed(rig);
+            Throwable first = failureOfAccept(listener);
+            boolean isShed = shed(listener);
             takeAll(fillers);
-            Throwable second = failureOfAccept(rig);
+            Throwable second = failureOfAccept(listener);
             fillers.pop().close();
-            RawSocket accepted = rig.listener.accept(SocketOptions.DEFAULT);
+            RawSocket accepted = listener.accept(SocketOptions.DEFAULT);
             for (SocketChannel filler : fillers) {
                 filler.close();
             }
@@ -49,17 +63,17 @@ final class ExhaustionProgram {
     }
 
     /** A thread of the JVM's own may take the reserve's descriptor in between, to look at the system: then once more. */
-    private static boolean shed(NioRig rig) {
+    private static boolean shed(RawListener listener) {
         boolean isShed = false;
         for (int i = 0; i < 1000 && !isShed; i++) {
-            isShed = rig.listener.shed();
+            isShed = listener.shed();
         }
         return isShed;
     }
 
-    private static Throwable failureOfAccept(NioRig rig) {
+    private static Throwable failureOfAccept(RawListener listener) {
         try {
-            rig.listener.accept(SocketOptions.DEFAULT);
+            listener.accept(SocketOptions.DEFAULT);
             return null;
         } catch (Exception | LinkageError e) {
             return e;
@@ -68,7 +82,7 @@ final class ExhaustionProgram {
 
     private static Throwable failureOfRead(SocketChannel peer) {
         try {
-            NioRig.receive(peer);
+            peer.read(ByteBuffer.allocate(1));
             return null;
         } catch (IOException e) {
             return e;

@@ -1,4 +1,4 @@
-package io.eventloop.epoll;
+package io.eventloop.contract;
 
 import java.io.File;
 import java.net.URISyntaxException;
@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.StringJoiner;
 
 /** Class paths for programs in a virtual machine of their own. */
-final class ClassPath {
+public final class ClassPath {
     private ClassPath() {}
 
     /** Where the classes were loaded from, whatever runs the tests. */
-    static String of(Class<?>... classes) {
+    public static String of(Class<?>... classes) {
         StringJoiner path = new StringJoiner(File.pathSeparator);
         try {
             for (Class<?> type : classes) {
