@@ -264,9 +264,11 @@ public final class SimulatedHost {
     }
 
     static String text(SocketAddress address) {
-        return address instanceof InetSocketAddress inet && !inet.isUnresolved()
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                : String.valueOf(address);
+        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+            return String.valueOf(address);
+        }
+        String host = inet.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
     }
 
     @Override

@@ -78,7 +78,7 @@ final class SimulatedListener extends SimulatedChannel implements RawListener {
             throw new SystemCallException("accept(2)", "on " + SimulatedHost.text(local), Errno.EMFILE, "");
         }
         SimulatedSocket socket = waiting.poll();
-        options.values().forEach((option, value) -> set(socket, option, value));
+        socket.configure(options);
         host().note(Step.ACCEPT, id(), socket.id(), 0);
         Link link = host().scheduler().link(socket.peer().host(), host());
         if (link.random().chance(link.faults().resetAfterAcceptProbability())) {
@@ -87,11 +87,6 @@ final class SimulatedListener extends SimulatedChannel implements RawListener {
             socket.out().sendReset();
         }
         return socket;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> void set(SimulatedSocket socket, java.net.SocketOption<T> option, Object value) {
-        socket.setOption(option, (T) value);
     }
 
     @Override

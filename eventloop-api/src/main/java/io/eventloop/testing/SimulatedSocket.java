@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One end of a simulated TCP connection, with the behaviour of Linux: what was delivered is read before a reset is told; a
@@ -28,13 +30,28 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
     /** How long a socket may stay open after it was reset; more than any stall of a loop. */
     private static final long MAX_LINGER_NANOS = 10_000_000_000L;
 
+    /** What any transport takes on a socket in use. */
+    private static final Set<SocketOption<?>> STANDARD = Set.of(
+            StandardSocketOptions.IP_TOS,
+            StandardSocketOptions.SO_KEEPALIVE,
+            StandardSocketOptions.SO_LINGER,
+            StandardSocketOptions.SO_RCVBUF,
+            StandardSocketOptions.SO_REUSEADDR,
+            StandardSocketOptions.SO_SNDBUF,
+            StandardSocketOptions.TCP_NODELAY);
+
     private final Map<SocketOption<?>, Object> options = new HashMap<>();
     private boolean ownsPort;
     private boolean isToldOfReset;
 
     SimulatedSocket(SimulatedHost host, InetSocketAddress remote, SocketOptions options) {
         super(host, remote);
-        this.options.putAll(options.values());
+        configure(options);
+    }
+
+    /** Keeps all of them, without effect: those of another transport too, which a program under test is configured with. */
+    void configure(SocketOptions given) {
+        options.putAll(given.values());
     }
 
     @Override
@@ -273,6 +290,9 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
 
     @Override
     public <T> void setOption(SocketOption<T> option, T value) {
+        if (!STANDARD.contains(option) && !options.containsKey(option)) {
+            throw new UnsupportedOperationException(option.name() + " is not supported by transport simulated");
+        }
         options.put(option, value);
     }
 

@@ -5,5 +5,20 @@
  * <p>Both ends of every connection are the transport's own: one end is the engine, the other a {@code Peer} over the
  * raw sockets. No test sleeps, uses a fixed port, or leaves the loopback interface; every wait is bounded by
  * {@code Await}.
+ *
+ * <p>The suite runs on nio, on epoll, and on the simulated network, whose sockets are then shared by threads under a
+ * lock ({@code SharedHost}). What does not run everywhere:
+ *
+ * <table>
+ *   <caption>Left out</caption>
+ *   <tr><th>what</th><th>on</th><th>because</th></tr>
+ *   <tr><td>{@code AllocationContract}</td><td>simulated</td><td>the simulation allocates on the loop's thread; the
+ *   engine above it is the same as on the others</td></tr>
+ *   <tr><td>{@code ExhaustionContract}</td><td>simulated</td><td>its descriptors are not the process's; its own tests
+ *   exhaust them</td></tr>
+ *   <tr><td>UNIX-domain sockets in {@code AddressFamilyContract}</td><td>simulated</td><td>no such capability</td></tr>
+ *   <tr><td>pipes in {@code RelayForwardContract}</td><td>nio, simulated</td><td>no {@code SPLICE}; the flows run, through
+ *   memory</td></tr>
+ * </table>
  */
 package io.eventloop.contract;
