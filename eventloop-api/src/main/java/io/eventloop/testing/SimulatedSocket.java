@@ -98,6 +98,7 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
     }
 
     private int receivable(int room) throws SystemCallException {
+        requireNotClosed("recv(2)", "from ");
         int unread = in == null ? 0 : in.unread();
         if (unread > 0) {
             if (host().random().chance(host().faults().wouldBlockProbability())) {
@@ -145,6 +146,7 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
     }
 
     private int sendable(long offered) throws SystemCallException {
+        requireNotClosed("send(2)", "to ");
         takeError("send(2)", "to ");
         if (state == State.NEW) {
             throw failure("send(2)", "to ", Errno.ENOTCONN);
@@ -258,6 +260,12 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
                     .invariants()
                     .broken(this + " of " + host() + " is still open, " + MAX_LINGER_NANOS / 1_000_000_000
                             + " s after a call told of its reset");
+        }
+    }
+
+    private void requireNotClosed(String call, String preposition) throws SystemCallException {
+        if (isClosed()) {
+            throw new SystemCallException(call, preposition + SimulatedHost.text(remote), Errno.OTHER, "closed");
         }
     }
 

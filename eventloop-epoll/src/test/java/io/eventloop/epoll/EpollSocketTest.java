@@ -1,7 +1,6 @@
 package io.eventloop.epoll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,8 +13,6 @@ import io.eventloop.epoll.EpollRig.Link;
 import io.eventloop.spi.ReadySink;
 import io.eventloop.spi.TcpInfo;
 import io.eventloop.spi.WriteVector;
-import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -56,107 +53,6 @@ class EpollSocketTest {
     }
 
     @Test
-    void readsZeroWhenItWouldBlock() throws Exception {
-        Buffer target = rig.buffer();
-        assertEquals(0, socket.read(target));
-        assertEquals(0, target.writeIndex());
-        target.release();
-    }
-
-    @Test
-    void readsTheEndOfInputAgainAndAgain() throws Exception {
-        EpollRig.send(link.peer(), "x");
-        link.peer().shutdownOutput();
-        assertEquals("x", rig.read(socket, 1));
-        assertNull(rig.read(socket, 1));
-        assertNull(rig.read(socket, 1));
-    }
-
-    @Test
-    void writesOneBuffer() throws Exception {
-        assertEquals(5, rig.write(socket, "hello"));
-        assertEquals("hello", EpollRig.receive(link.peer()));
-    }
-
-    @Test
-    void writesManyBuffersInOrderWithoutMovingAnIndex() throws Exception {
-        WriteVector vector = new WriteVector();
-        Buffer first = rig.buffer().writeLatin1("..hel").skip(2);
-        Buffer second = rig.buffer().writeLatin1("lo ");
-        Buffer third = rig.buffer().writeLatin1("world");
-        vector.add(first);
-        vector.add(second);
-        vector.add(third);
-        assertEquals(11, socket.write(vector));
-        assertEquals("hello world", EpollRig.receive(link.peer(), 11));
-        assertEquals(2, first.readIndex());
-        assertEquals(3, first.readableBytes());
-        assertEquals(5, third.readableBytes());
-    }
-
-    @Test
-    void writesAsManyBuffersAsAVectorTakes() throws Exception {
-        String[] parts = new String[WriteVector.MAX_BUFFERS];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = Character.toString('0' + i);
-        }
-        assertEquals(parts.length, rig.write(socket, parts));
-        assertEquals(String.join("", parts), EpollRig.receive(link.peer(), parts.length));
-    }
-
-    @Test
-    void writesNothingOfAnEmptyVector() throws Exception {
-        assertEquals(0, socket.write(new WriteVector()));
-    }
-
-    @Test
-    void writesZeroWhenItWouldBlock() throws Exception {
-        String chunk = "x".repeat(4096);
-        long written;
-        do {
-            written = rig.write(socket, chunk, chunk, chunk, chunk);
-        } while (written > 0);
-        assertEquals(0, written);
-        assertEquals(0, rig.write(socket, chunk));
-    }
-
-    @Test
-    void shutdownOutputEndsThePeersInputAndKeepsItsOwn() throws Exception {
-        rig.write(socket, "last");
-        socket.shutdownOutput();
-        assertEquals("last", EpollRig.receive(link.peer()));
-        assertNull(EpollRig.receive(link.peer()));
-        EpollRig.send(link.peer(), "still");
-        assertEquals("still", rig.read(socket, 1));
-        SystemCallException refused = assertThrows(SystemCallException.class, () -> rig.write(socket, "x"));
-        assertEquals(Errno.EPIPE, refused.errno());
-    }
-
-    @Test
-    void shutdownOutputAfterThePeersResetSaysNothing() throws Exception {
-        reset();
-        assertThrows(SystemCallException.class, () -> rig.read(socket, 1));
-        socket.shutdownOutput();
-    }
-
-    @Test
-    void closeShowsThePeerAnEndOfInput() throws Exception {
-        rig.write(socket, "last");
-        socket.close();
-        assertEquals("last", EpollRig.receive(link.peer()));
-        assertNull(EpollRig.receive(link.peer()));
-    }
-
-    @Test
-    void closeWithResetShowsThePeerAReset() throws Exception {
-        socket.closeWithReset();
-        assertThrows(SocketException.class, () -> EpollRig.receive(link.peer()));
-        Link other = rig.link();
-        other.socket().closeWithReset();
-        assertThrows(SocketException.class, () -> EpollRig.receive(other.peer()));
-    }
-
-    @Test
     void resetIsAFailureNotAnEndOfInput() throws Exception {
         reset();
         SystemCallException reset = assertThrows(SystemCallException.class, () -> rig.read(socket, 1));
@@ -164,15 +60,6 @@ class EpollSocketTest {
         assertEquals("recv(2) from " + EpollErrors.text(socket.remoteAddress()) + ": ECONNRESET", reset.getMessage());
         SystemCallException broken = assertThrows(SystemCallException.class, () -> rig.write(socket, "x"));
         assertEquals("send(2) to " + EpollErrors.text(socket.remoteAddress()) + ": EPIPE", broken.getMessage());
-    }
-
-    @Test
-    void addressesStayKnownAfterTheClose() throws Exception {
-        SocketAddress peerAddress = link.peer().getLocalAddress();
-        link.peer().close();
-        socket.close();
-        assertEquals(peerAddress, socket.remoteAddress());
-        assertEquals(rig.listener.localAddress(), socket.localAddress());
     }
 
     @Test
