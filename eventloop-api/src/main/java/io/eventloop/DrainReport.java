@@ -5,7 +5,7 @@ package io.eventloop;
  *
  * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> none.
  *
- * @param draining connections open when the drain began, and those established during it
+ * @param draining connections there were when the drain began, connects under way included, and those begun during it
  * @param aborted connections cut at the deadline
  */
 public record DrainReport(int draining, int aborted) {}

@@ -67,6 +67,7 @@ final class LoopConnections {
             return;
         }
         listener.countAccepted();
+        countIfDraining();
         ConnectionHandler handler;
         try {
             handler = Objects.requireNonNull(listener.acceptor.accept(connection), "the acceptor gave no handler");
@@ -92,10 +93,13 @@ final class LoopConnections {
                 connection.end(loop.stopReason());
             } else if (!loop.register(connection, socket)) {
                 connection.end(CloseReason.of(Scope.CONNECTION, Initiator.LIBRARY, Kind.OVERLOADED));
-            } else if (connected) {
-                loop.work().addReady(connection);
             } else {
-                loop.poller().awaitWritable(socket);
+                countIfDraining();
+                if (connected) {
+                    loop.work().addReady(connection);
+                } else {
+                    loop.poller().awaitWritable(socket);
+                }
             }
         } catch (IOException | UnsupportedOperationException | UnsupportedAddressTypeException e) {
             connection = new SocketConnection(loop, newId(), socket, remote, null, options.limits(), false);
@@ -123,17 +127,28 @@ final class LoopConnections {
                                 && loop.tasks().isEmpty());
     }
 
-    /** Tells every handler that the group drains. Returns how many. */
+    private void countIfDraining() {
+        if (draining && !drainExpired) {
+            loop.group().openedWhileDraining();
+        }
+    }
+
+    /** Tells every handler that the group drains. Returns how many connections there are. */
     int drain() {
+        // Counted before any is told: a handler may connect again, which is counted when it does.
+        int[] count = new int[1];
+        loop.slots().forEach(endpoint -> {
+            if (endpoint instanceof SocketConnection) {
+                count[0]++;
+            }
+        });
         draining = true;
-        int[] told = new int[1];
         loop.slots().forEach(endpoint -> {
             if (endpoint instanceof SocketConnection connection) {
-                told[0]++;
                 connection.calls().drain();
             }
         });
-        return told[0];
+        return count[0];
     }
 
     /** Ends what the drain did not bring to an end. Returns how many. */

@@ -184,7 +184,6 @@ final class SocketConnection extends Endpoint implements Connection {
         calls.opened();
         out.ready();
         if (loop.connections().isDraining()) {
-            loop.group().openedWhileDraining();
             calls.drain();
         }
     }

@@ -22,14 +22,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("simulation")
 class EngineSimulationTest {
 
-    private interface Play {
+    interface Play {
         void in(Arena arena) throws Exception;
     }
 
     private static void simulate(String method, int seeds, Play play) {
+        simulate(EngineSimulationTest.class, method, seeds, play);
+    }
+
+    static void simulate(Class<?> test, String method, int seeds, Play play) {
         long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         Simulation.Summary summary = Simulation.of(network -> play.in(new Arena(network)))
-                .replay("mvn -q test -pl eventloop-api -Dtest=EngineSimulationTest#" + method)
+                .replay("mvn -q test -pl eventloop-api -Dtest=" + test.getSimpleName() + "#" + method)
                 .check(seeds);
         long millis = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1_000_000;
         System.out.println(method + ": " + summary.runs() + " seeds, " + summary.events() + " events, "
