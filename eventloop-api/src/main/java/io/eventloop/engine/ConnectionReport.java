@@ -157,8 +157,8 @@ final class ConnectionReport {
         text.append(count(out.queuedBytes())).append(" bytes queued");
         if (out.queuedBytes() > 0) {
             text.append(" in ")
-                    .append(count(out.queuedPieces()))
-                    .append(out.queuedPieces() == 1 ? " piece" : " pieces");
+                    .append(count(out.queuedWrites()))
+                    .append(out.queuedWrites() == 1 ? " piece" : " pieces");
         }
         text.append(out.isAboveHigh() ? ", above the high-water mark of " : ", high-water mark ");
         text.append(count(connection.bounds().highWaterBytes()));

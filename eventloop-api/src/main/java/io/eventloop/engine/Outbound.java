@@ -54,7 +54,12 @@ final class Outbound {
         return queue == null ? 0 : queue.bytes();
     }
 
-    int queuedPieces() {
+    /** Of these, those in memory. */
+    long queuedMemoryBytes() {
+        return queue == null ? 0 : queue.memoryBytes();
+    }
+
+    int queuedWrites() {
         return queue == null ? 0 : queue.count();
     }
 
@@ -199,8 +204,8 @@ final class Outbound {
 
     private String refusal(int bytes) {
         ConnectionLimits limits = connection.bounds();
-        long held = queue == null ? 0 : queue.memoryBytes();
-        int writes = queue == null ? 0 : queue.count();
+        long held = queuedMemoryBytes();
+        int writes = queuedWrites();
         if (held + bytes <= limits.maxQueuedBytes() && writes < limits.maxQueuedWrites()) {
             return null;
         }

@@ -162,6 +162,16 @@ public final class SlabPool implements BufferPool, AutoCloseable {
         return count;
     }
 
+    /** Bytes that count towards {@link #maxBytes()}: slabs, and unpooled memory in use. */
+    public long heldBytes() {
+        return heldBytes;
+    }
+
+    /** The most that {@link #heldBytes()} may be. */
+    public long maxBytes() {
+        return options.maxBytes();
+    }
+
     /** The buffers that are out, in the order of their acquisition; always empty in production mode. */
     public List<BufferLeak> outstanding() {
         return ledger.outstanding();

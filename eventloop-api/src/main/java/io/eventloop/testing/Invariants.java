@@ -14,8 +14,9 @@ import java.util.function.BooleanSupplier;
  * here. Looked at in the end: that nothing is left.
  *
  * <p>Reported broken are: an exception out of a handler, task or timer that is no {@link IOException} (those are the
- * network's doing); a loop that ends by a failure; a loop that spins; callbacks out of order ({@link LegalOrder}); bytes that
- * are not those that were sent ({@link StreamPattern}).
+ * network's doing); a loop that ends by a failure; a loop that spins; after a turn, more memory in a pool than its limit,
+ * more unconsumed or queued bytes or pieces of a connection than its limits; callbacks out of order ({@link LegalOrder});
+ * bytes that are not those that were sent ({@link StreamPattern}).
  *
  * <p><b>Threading:</b> the simulation's thread. <b>Ownership:</b> none.
  *
@@ -81,7 +82,7 @@ public final class Invariants {
 
     /**
      * Closes all groups and looks whether anything is left: connections whose handlers were not told of the end, buffers,
-     * timers, descriptors, memory above its limit.
+     * timers, descriptors.
      */
     public void checkEnd() {
         check();

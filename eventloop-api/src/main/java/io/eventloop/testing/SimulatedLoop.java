@@ -20,6 +20,7 @@ final class SimulatedLoop {
     private final SimulatedHost host;
     private final EventLoop loop;
     private final SimulatedPoller poller;
+    private final MemoryCheck memory;
     private final Scheduler scheduler;
     private final int id;
     private long turnAt = NEVER;
@@ -34,6 +35,7 @@ final class SimulatedLoop {
         this.host = host;
         this.loop = loop;
         this.poller = poller;
+        this.memory = new MemoryCheck(host.network().invariants(), loop);
         this.scheduler = host.scheduler();
         this.id = scheduler.newLoopId();
         poller.loop(this);
@@ -105,6 +107,7 @@ final class SimulatedLoop {
         if (hasEnded()) {
             return;
         }
+        memory.afterTurn();
         long next = deadline();
         if (poller.hasReady() || next <= scheduler.nowNanos()) {
             schedule();

@@ -27,7 +27,7 @@ import java.util.Set;
  */
 final class SimulatedSocket extends TcpEndpoint implements RawSocket {
 
-    /** How long a socket may stay open after it was reset; more than any stall of a loop. */
+    /** How long a socket may stay open after it was reset, without a byte read; more than any stall of a loop. */
     private static final long MAX_LINGER_NANOS = 10_000_000_000L;
 
     /** What any transport takes on a socket in use. */
@@ -253,13 +253,18 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
         }
     }
 
-    /** Whoever is told of a reset has to give the descriptor back. */
-    private void requireClosed() {
-        if (!isClosed() && !host().isCrashed()) {
+    /** Whoever is told of a reset has to read what came before it and give the descriptor back. */
+    private void requireClosed(int unreadThen) {
+        if (isClosed() || host().isCrashed()) {
+            return;
+        }
+        if (in != null && in.unread() < unreadThen) {
+            awaitClosed();
+        } else {
             host().network()
                     .invariants()
                     .broken(this + " of " + host() + " is still open, " + MAX_LINGER_NANOS / 1_000_000_000
-                            + " s after a call told of its reset");
+                            + " s after a call told of its reset or a byte was read");
         }
     }
 
@@ -267,6 +272,12 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
         if (isClosed()) {
             throw new SystemCallException(call, preposition + SimulatedHost.text(remote), Errno.OTHER, "closed");
         }
+    }
+
+    private void awaitClosed() {
+        int unread = in == null ? 0 : in.unread();
+        Runnable check = () -> requireClosed(unread);
+        host().scheduler().after(MAX_LINGER_NANOS, Step.TASK, check, id(), 0);
     }
 
     private void takeError(String call, String preposition) throws SystemCallException {
@@ -280,7 +291,7 @@ final class SimulatedSocket extends TcpEndpoint implements RawSocket {
     private SystemCallException failure(String call, String preposition, Errno reason) {
         if (reason.isReset() && poller != null && !isToldOfReset) {
             isToldOfReset = true;
-            host().scheduler().after(MAX_LINGER_NANOS, Step.TASK, (Runnable) this::requireClosed, id(), 0);
+            awaitClosed();
         }
         host().note(Step.FAILED, id(), reason.ordinal(), 0);
         return new SystemCallException(call, preposition + SimulatedHost.text(remote), reason, "");
