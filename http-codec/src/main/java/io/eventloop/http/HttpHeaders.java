@@ -72,6 +72,16 @@ public abstract class HttpHeaders {
         }
     }
 
+    /** Where the value of a field begins, as it was added. */
+    protected final int valueOffset(int index) {
+        return cells[cell(index) + VALUE];
+    }
+
+    /** How long the value of a field is. */
+    protected final int valueLength(int index) {
+        return cells[cell(index) + VALUE_LENGTH];
+    }
+
     /** How many fields there are. */
     public final int count() {
         return count;

@@ -71,9 +71,22 @@ public final class HttpSyntax {
         return consistsOf(text, VALUE);
     }
 
-    /** Whether this consists of the characters of a request target and is not empty. */
+    /** Whether this consists of the characters of a request target, with complete escapes, and is not empty. */
     public static boolean isTarget(CharSequence text) {
-        return text.length() > 0 && consistsOf(text, TARGET);
+        if (text.length() == 0 || !consistsOf(text, TARGET)) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            // RFC 3986 §2.1
+            if (text.charAt(i) == '%' && !(isHexDigit(text, i + 1) && isHexDigit(text, i + 2))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHexDigit(CharSequence text, int index) {
+        return index < text.length() && Character.digit(text.charAt(index), 16) >= 0;
     }
 
     private static boolean consistsOf(CharSequence text, int kind) {
