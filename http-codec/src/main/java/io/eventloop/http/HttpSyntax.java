@@ -29,8 +29,9 @@ public final class HttpSyntax {
         mark("!#$%&'*+-.^_`|~", TOKEN);
         // RFC 3986 §2.2 and §2.3; without "#", for a request target has no fragment.
         mark("-._~:/?[]@!$&'()*+,;=%", TARGET);
-        // A registered name or an IPv4 address; brackets and colons have their own places.
-        mark("-._~!$&'()*+,;=%", HOST);
+        // A registered name or an IPv4 address, without the sub-delimiters that no name in use has; brackets and colons
+        // have their own places.
+        mark("-._~", HOST);
     }
 
     private HttpSyntax() {}

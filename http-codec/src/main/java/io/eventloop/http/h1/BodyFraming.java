@@ -40,12 +40,14 @@ public final class BodyFraming {
 
     /** The framing of a request's body. */
     public long ofRequest(HttpMethod method, HttpVersion version, HttpHeaders headers) {
-        long framing = declared(version, headers);
+        long declared = declared(version, headers);
+        // A request that says nothing has no body, for its sender cannot end it by closing.
+        long framing = declared == UNTIL_CLOSE ? 0 : declared;
         if (framing != 0 && method == HttpMethod.CONNECT) {
             // RFC 9110 §9.3.6: what follows is the tunnel's, or would be taken for it.
             throw new ProtocolException(HttpViolation.UNEXPECTED_CONTENT, "CONNECT with content");
         }
-        return framing == UNTIL_CLOSE ? 0 : framing;
+        return framing;
     }
 
     /** The framing of the body of a response to such a request. */

@@ -29,7 +29,7 @@ final class ByteScan {
             VALUE[c] = HttpSyntax.isValueChar(c);
             // Escapes are looked at one by one.
             TARGET[c] = HttpSyntax.isTargetChar(c) && c != '%';
-            HOST[c] = HttpSyntax.isHostChar(c) && c != '%';
+            HOST[c] = HttpSyntax.isHostChar(c);
         }
     }
 
@@ -59,7 +59,7 @@ final class ByteScan {
         return end;
     }
 
-    /** Past the characters of a host name or an IPv4 address, without escapes. */
+    /** Past the characters of a host name or an IPv4 address. */
     static int hostEnd(Buffer bytes, int from, int end) {
         int i = from;
         int lastWord = bytes.capacity() - Long.BYTES;

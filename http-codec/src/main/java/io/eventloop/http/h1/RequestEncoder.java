@@ -92,7 +92,7 @@ public final class RequestEncoder {
             boolean isInBrackets = i <= bracket && bracket > 0;
             boolean isRight = i > hostEnd
                     ? c >= '0' && c <= '9'
-                    : i == hostEnd || (isInBrackets ? isAddressChar(c) : HttpSyntax.isHostChar(c) && c != '%');
+                    : i == hostEnd || (isInBrackets ? isAddressChar(c) : HttpSyntax.isHostChar(c));
             if (!isRight) {
                 return false;
             }

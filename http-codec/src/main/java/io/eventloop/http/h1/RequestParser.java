@@ -224,7 +224,6 @@ public final class RequestParser {
     /** Finds the method and with it the beginning of the target; false if it is not all there. */
     private boolean method(Buffer in, int base, int end) {
         if (end - base >= Long.BYTES && knownMethod(in.getLong(base))) {
-            searched = target;
             return true;
         }
         int bound = base + limits.maxMethodBytes() + 1;
@@ -240,10 +239,22 @@ public final class RequestParser {
             throw new ProtocolException(
                     i == base ? HttpViolation.STRAY_BYTES : HttpViolation.BAD_METHOD, "no method where it should be");
         }
+        if (i - base < Long.BYTES && knownMethod(gathered(in, base, i + 1))) {
+            return true;
+        }
         byte[] name = new byte[i - base];
         in.getBytes(base, name, 0, name.length);
         found(HttpMethod.of(new String(name, StandardCharsets.ISO_8859_1)), i + 1 - base);
         return true;
+    }
+
+    /** The bytes as the beginning of a word, for which there was no room yet. */
+    private static long gathered(Buffer in, int from, int to) {
+        long word = 0;
+        for (int i = from; i < to; i++) {
+            word |= (in.getByte(i) & 0xFFL) << 56 - 8 * (i - from);
+        }
+        return word;
     }
 
     private boolean knownMethod(long word) {

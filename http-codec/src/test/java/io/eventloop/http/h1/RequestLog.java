@@ -1,6 +1,7 @@
 package io.eventloop.http.h1;
 
 import io.eventloop.Buffer;
+import io.eventloop.http.HttpFields;
 import io.eventloop.http.HttpHeaders;
 import io.eventloop.http.HttpLimits;
 import io.eventloop.http.ProtocolException;
@@ -71,6 +72,14 @@ final class RequestLog {
             text.append(i == 0 ? "[" : ", ").append(headers.name(i)).append('=').append(headers.value(i));
         }
         return headers.count() == 0 ? "[]" : text.append(']').toString();
+    }
+
+    static String fields(HttpFields fields) {
+        StringBuilder text = new StringBuilder("[");
+        for (int i = 0; i < fields.count(); i++) {
+            text.append(fields.name(i)).append('=').append(fields.value(i)).append(';');
+        }
+        return text.append(']').toString();
     }
 
     @Override

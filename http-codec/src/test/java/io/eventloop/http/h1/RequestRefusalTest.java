@@ -288,13 +288,36 @@ class RequestRefusalTest {
     @Test
     void refusesHostsThatAreNoHostAndPort() { // RFC 9110 §7.2
         for (String host : new String[] {
-            "", "u@a", "u:p@a", "a/b", "a?b", "a#b", "a b", "a,b", "http://a", "a:b", "a:80:80", "a:-1", "a:65536",
-            "a:99999999999", "[::1", "::1", "[::1]x", "[g::1]", "[]", "[1]", "a\\b", "a\u00e9", "a%41", "a\"b", ":80",
-                    "a<b"
+            "",
+            "u@a",
+            "u:p@a",
+            "a/b",
+            "a?b",
+            "a#b",
+            "a b",
+            "a,b",
+            "a;b",
+            "a=b",
+            "http://a",
+            "a:b",
+            "a:80:80",
+            "a:-1",
+            "a:65536",
+            "a:99999999999",
+            "[::1",
+            "::1",
+            "[::1]x",
+            "[g::1]",
+            "[]",
+            "[1]",
+            "a\\b",
+            "a\u00e9",
+            "a%41",
+            "a\"b",
+            ":80",
+            "a<b"
         }) {
-            if (!host.equals("a,b")) {
-                refused(HttpViolation.BAD_HOST, get("Host: " + host));
-            }
+            refused(HttpViolation.BAD_HOST, get("Host: " + host));
         }
     }
 

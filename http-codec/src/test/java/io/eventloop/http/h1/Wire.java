@@ -10,6 +10,7 @@ import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpViolation;
 import io.eventloop.testing.DecoderFeeds;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -84,20 +85,20 @@ final class Wire {
         return read(picture, () -> new ChunkLog(limits), ChunkLog::feed);
     }
 
-    private static <D> String read(String picture, Supplier<D> decoder, java.util.function.BiConsumer<D, Buffer> feed) {
+    private static <D> String read(String picture, Supplier<D> decoder, BiConsumer<D, Buffer> feed) {
         byte[] bytes = bytes(picture);
         DecoderFeeds.check(bytes, RANDOM_FEEDS, decoder, feed);
         D whole = decoder.get();
-        with(bytes.length, in -> feed.accept(whole, in.writeBytes(bytes)));
-        for (int split = 1; split < bytes.length; split++) {
-            int length = split;
-            D other = decoder.get();
-            with(bytes.length, in -> {
-                feed.accept(other, in.writeBytes(bytes, 0, length));
-                feed.accept(other, in.writeBytes(bytes, length, bytes.length - length));
-            });
-            assertEquals(whole.toString(), other.toString(), "split after " + split + " bytes");
-        }
+        with(bytes.length, in -> {
+            feed.accept(whole, in.writeBytes(bytes));
+            for (int split = 1; split < bytes.length; split++) {
+                D other = decoder.get();
+                in.clear();
+                feed.accept(other, in.writeBytes(bytes, 0, split));
+                feed.accept(other, in.writeBytes(bytes, split, bytes.length - split));
+                assertEquals(whole.toString(), other.toString(), "split after " + split + " bytes");
+            }
+        });
         return whole.toString();
     }
 
@@ -110,8 +111,11 @@ final class Wire {
                 .build();
         try (SlabPool pool = new SlabPool(options, "wire", direct -> 0, () -> true)) {
             Buffer buffer = pool.acquire(Math.max(1, size));
-            body.accept(buffer);
-            buffer.release();
+            try {
+                body.accept(buffer);
+            } finally {
+                buffer.release();
+            }
         }
     }
 }
