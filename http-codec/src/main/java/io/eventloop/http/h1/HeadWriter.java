@@ -54,22 +54,18 @@ public final class HeadWriter {
         return name.id() < 0 ? 0 : 1L << name.id();
     }
 
-    /** Begins a head, besides {@link #MINE} without these fields. */
-    void begin(HeaderName... encoders) {
+    /** Begins a head without {@link #MINE}. */
+    void begin() {
         length = 0;
         names = 0;
         isOpen = true;
         refused = MINE;
-        for (HeaderName name : encoders) {
-            refused |= bit(name);
-        }
     }
 
-    void beginResponse() {
-        length = 0;
-        names = 0;
-        isOpen = true;
-        refused = MINE;
+    /** Begins a head whose Host field the encoder writes too. */
+    void beginRequest() {
+        begin();
+        refused = MINE | bit(HeaderName.HOST);
     }
 
     /** Adds a field. */

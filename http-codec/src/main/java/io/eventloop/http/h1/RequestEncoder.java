@@ -59,7 +59,7 @@ public final class RequestEncoder {
             throw new IllegalArgumentException("the authority is no host with perhaps a port");
         }
         method = requestMethod;
-        head.begin(HeaderName.HOST);
+        head.beginRequest();
         head.latin1(requestMethod.name());
         head.latin1(" ");
         head.latin1(target);

@@ -51,7 +51,7 @@ public final class ResponseEncoder {
     public HeadWriter begin(RequestTraits traits, HttpStatus code) {
         request = traits;
         status = code;
-        head.beginResponse();
+        head.begin();
         int index = code.code() - 100;
         byte[] line = statusLines[index];
         if (line == null) {

@@ -93,6 +93,16 @@ class CodecAllocationTest {
         });
     }
 
+    @Test
+    void encodesRequestsWithoutAllocating() {
+        RequestEncoder requests = new RequestEncoder(HttpLimits.DEFAULT);
+        assertAllocatesNothing(512, out -> {
+            requests.begin(HttpMethod.POST, "/a?b=%41", "[::1]:80").field(HeaderName.ACCEPT, "*/*");
+            sink += requests.finish(5, true).ordinal();
+            requests.writeTo(out.clear());
+        });
+    }
+
     private interface Step {
         void run(Buffer buffer);
     }

@@ -194,7 +194,6 @@ class EncoderTest {
                     () -> head.field(parser.request().headers(), 3));
             responses.finish(0);
             assertEquals("HTTP/1.1 200 OK⏎X-Own: b c⏎Accept: d⏎Content-Length: 0⏎" + DATE + "⏎", response());
-            in.setByte(in.writeIndex() - 30, '\n');
         });
     }
 
