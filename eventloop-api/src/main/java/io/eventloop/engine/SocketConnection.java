@@ -1,31 +1,24 @@
 package io.eventloop.engine;
 
-import io.eventloop.Buffer;
 import io.eventloop.CloseReason;
 import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.Delivery;
-import io.eventloop.EventLoop;
 import io.eventloop.Explanation;
-import io.eventloop.ProtocolViolationException;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.Objects;
-import java.util.function.LongConsumer;
 
 /**
- * A connection over a raw socket: its public face, the calls to its handler, and readiness. The rest is the matter of
+ * A connection over a raw socket: its parts, its readiness, and its end. The rest is the matter of {@link ConnectionFace},
  * {@link Inbound}, {@link Outbound}, {@link ConnectionDeadlines} and {@link ConnectionLife}.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns its socket. <b>Failure:</b> see {@link Connection}.
  */
-final class SocketConnection extends Endpoint implements Connection {
+final class SocketConnection extends ConnectionFace {
     private final Loop loop;
     private final long id;
     private final RawSocket socket;
@@ -71,6 +64,7 @@ final class SocketConnection extends Endpoint implements Connection {
         this.calls = new HandlerCalls(this, loop);
     }
 
+    @Override
     RawSocket socket() {
         return socket;
     }
@@ -79,18 +73,22 @@ final class SocketConnection extends Endpoint implements Connection {
         return deadlines;
     }
 
+    @Override
     ConnectionLife life() {
         return life;
     }
 
+    @Override
     Inbound in() {
         return in;
     }
 
+    @Override
     Outbound out() {
         return out;
     }
 
+    @Override
     HandlerCalls calls() {
         return calls;
     }
@@ -100,17 +98,20 @@ final class SocketConnection extends Endpoint implements Connection {
     }
 
     /** Keeps a change of state for {@link #explain()}. */
+    @Override
     void note(ConnectionEvent event) {
         events.add(event, loop.nanoTime());
     }
 
     /** The failure, with what came before it. */
+    @Override
     <T extends Throwable> T traced(T failure) {
         ConnectionReport.trace(this, failure, loop.nanoTime());
         return failure;
     }
 
     /** {@link #state()} for the engine: without asking for the thread. */
+    @Override
     State phase() {
         return life.state();
     }
@@ -231,166 +232,20 @@ final class SocketConnection extends Endpoint implements Connection {
         calls.closed(reason);
     }
 
-    // The public face.
-
     @Override
     public long id() {
         return id;
     }
 
     @Override
-    public EventLoop loop() {
+    public Loop loop() {
         return loop;
-    }
-
-    @Override
-    public State state() {
-        loop.check();
-        return life.state();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return checkedSocket().localAddress();
     }
 
     @Override
     public SocketAddress remoteAddress() {
         loop.check();
         return remote;
-    }
-
-    @Override
-    public ConnectionHandler handler() {
-        loop.check();
-        return calls.handler();
-    }
-
-    @Override
-    public void handler(ConnectionHandler next) {
-        loop.check();
-        calls.handler(next);
-        note(ConnectionEvent.HANDLER_REPLACED);
-        in.offerKept();
-    }
-
-    @Override
-    public void pauseReading() {
-        loop.check();
-        in.pause();
-    }
-
-    @Override
-    public void resumeReading() {
-        loop.check();
-        if (phase() != State.CLOSED) {
-            in.resume();
-        }
-    }
-
-    @Override
-    public boolean isReadingPaused() {
-        loop.check();
-        return in.isPaused();
-    }
-
-    @Override
-    public int unconsumedBytes() {
-        loop.check();
-        return in.keptBytes();
-    }
-
-    @Override
-    public boolean write(Buffer bytes) {
-        loop.check();
-        return out.write((PooledBuffer) bytes);
-    }
-
-    @Override
-    public boolean write(ByteBuffer bytes) {
-        loop.check();
-        return out.write(bytes);
-    }
-
-    @Override
-    public boolean write(byte[] bytes) {
-        loop.check();
-        return out.write(bytes);
-    }
-
-    @Override
-    public boolean write(FileChannel file, long position, long count) {
-        return writeFile(file, position, count, false);
-    }
-
-    @Override
-    public boolean writeAndClose(FileChannel file, long position, long count) {
-        return writeFile(file, position, count, true);
-    }
-
-    private boolean writeFile(FileChannel file, long position, long count, boolean close) {
-        loop.check();
-        return out.write(new FilePart(loop, file, position, count, close));
-    }
-
-    @Override
-    public void flush() {
-        loop.check();
-        out.flush();
-    }
-
-    @Override
-    public boolean isWritable() {
-        loop.check();
-        return out.isOpen() && !out.isAboveHigh();
-    }
-
-    @Override
-    public boolean isInputEnded() {
-        loop.check();
-        return in.isEnded();
-    }
-
-    @Override
-    public boolean isOutputEnded() {
-        loop.check();
-        return !out.isOpen();
-    }
-
-    @Override
-    public long queuedBytes() {
-        loop.check();
-        return out.queuedBytes();
-    }
-
-    @Override
-    public boolean forwardTo(Connection target, LongConsumer moved) {
-        loop.check();
-        return in.forwardTo(target, Objects.requireNonNull(moved));
-    }
-
-    @Override
-    public void shutdownOutput() {
-        loop.check();
-        life.shutdownOutput();
-    }
-
-    @Override
-    public void close() {
-        loop.check();
-        life.close();
-    }
-
-    @Override
-    public void abort() {
-        loop.check();
-        life.abort();
-    }
-
-    @Override
-    public void abort(ProtocolViolationException violation) {
-        loop.check();
-        life.protocolViolated(violation);
     }
 
     @Override
@@ -410,49 +265,13 @@ final class SocketConnection extends Endpoint implements Connection {
     }
 
     @Override
-    public boolean readNow() {
-        loop.check();
-        return in.readNow();
-    }
-
-    @Override
     public Delivery delivery(long sentBefore, long receivedBefore) {
-        Delivery coarse = Connection.super.delivery(sentBefore, receivedBefore);
+        Delivery coarse = super.delivery(sentBefore, receivedBefore);
         if (coarse != Delivery.SENT) {
             return coarse;
         }
         KernelDelivery known = delivered == null ? KernelDelivery.of(this, loop) : delivered;
         return known.of(out.bytesSent() - sentBefore);
-    }
-
-    @Override
-    public long bytesReceived() {
-        loop.check();
-        return in.bytesReceived();
-    }
-
-    @Override
-    public long bytesSent() {
-        loop.check();
-        return out.bytesSent();
-    }
-
-    @Override
-    public <T> void option(SocketOption<T> option, T value) throws IOException {
-        checkedSocket().setOption(option, value);
-    }
-
-    @Override
-    public <T> T option(SocketOption<T> option) throws IOException {
-        return checkedSocket().getOption(option);
-    }
-
-    private RawSocket checkedSocket() {
-        loop.check();
-        if (socket == null) {
-            throw traced(new IllegalStateException(this + " has no socket"));
-        }
-        return socket;
     }
 
     @Override
