@@ -124,6 +124,54 @@ final class Converters {
         }
     }
 
+    /** A number of connections to a server. */
+    static final class PoolSize extends Whole {
+        PoolSize() {
+            super("a number of connections", 1, 10_000);
+        }
+    }
+
+    /** A number of MiB, of which an int holds the bytes. */
+    static final class BulkMib extends Whole {
+        BulkMib() {
+            super("a number of MiB", 1, 1024);
+        }
+    }
+
+    /** As {@link Time}, and not zero. */
+    static final class PositiveTime implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            Duration value = new Time().convert(text);
+            if (value.isZero()) {
+                throw new TypeConversionException("'" + text + "' must be longer than zero");
+            }
+            return value;
+        }
+    }
+
+    /** {@code 127.0.0.1:6379}, {@code [::1]:6379}, {@code redis:6379}. */
+    static final class HostAndPort implements ITypeConverter<HostAndPort.Value> {
+        /** The two. */
+        record Value(String host, int port) {}
+
+        @Override
+        public Value convert(String text) {
+            int colon = text.lastIndexOf(':');
+            String host = colon < 0 ? "" : text.substring(0, colon);
+            if (host.startsWith("[") && host.endsWith("]")) {
+                host = host.substring(1, host.length() - 1);
+            } else if (host.indexOf(':') >= 0) {
+                host = "";
+            }
+            if (host.isEmpty()) {
+                throw new TypeConversionException(
+                        "'" + text + "' is not a host and a port: such as 127.0.0.1:6379 or [::1]:6379");
+            }
+            return new Value(host, new RemotePort().convert(text.substring(colon + 1)));
+        }
+    }
+
     /** The name of a transport. */
     static final class Transport implements ITypeConverter<String> {
         @Override

@@ -28,7 +28,7 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                             | samples: a subcommand is missing: echo, tcp-proxy",
+                "''                             | samples: a subcommand is missing: chat, echo, redis-proxy, tcp-proxy",
                 "http-proxy                     | samples: Unmatched argument at index 0: 'http-proxy'",
                 "echo                           | echo: Missing required option: '--port=PORT'",
                 "echo --port                    | echo: Missing required parameter for option '--port' (PORT)",
@@ -54,6 +54,13 @@ class CommandLineTest {
                 "tcp-proxy --stats-interval s   | '--stats-interval': 's' is not a duration",
                 "tcp-proxy --proxy-protocol-in=x | '--proxy-protocol-in': 'x' is neither required nor optional",
                 "tcp-proxy --send-proxy v3      | '--send-proxy': 'v3' is not a version: v1 or v2",
+                "redis-proxy -u 6379            | '--upstream': '6379' is not a host and a port",
+                "redis-proxy -u ::1:6379        | '--upstream': '::1:6379' is not a host and a port",
+                "redis-proxy -u redis:0         | '--upstream': '0' is not a port to connect to",
+                "redis-proxy --pool-size 0      | '--pool-size': '0' is not a number of connections",
+                "redis-proxy --client-stall 0   | '--client-stall': '0' must be longer than zero",
+                "redis-proxy --max-bulk-mib 2000 | '--max-bulk-mib': '2000' is not a number of MiB: a whole number"
+                        + " within 1..1024",
                 "tcp-proxy --idle-timeout 9000h | '--idle-timeout': '9000h' is longer than 366 days",
             })
     void refusesWhatIsWrong(String arguments, String message) {

@@ -1,0 +1,79 @@
+package io.eventloop.samples;
+
+import io.eventloop.EventLoopGroup;
+import io.eventloop.ListenOptions;
+import io.eventloop.Listener;
+import io.eventloop.LoopOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code chat}: a room for everybody who connects.
+ *
+ * <p><b>Threading:</b> see {@link Service}. <b>Ownership:</b> owns its group.
+ *
+ * <p><b>Failure:</b> {@link RunFailure}.
+ */
+@Command(
+        name = "chat",
+        description = "Sends each line that somebody sends to everybody who is connected, until SIGTERM or SIGINT. It runs on"
+                + " one event loop, whatever --threads says. Try it with: nc 127.0.0.1 7778")
+final class ChatCommand implements Callable<Integer> {
+    private static final int MAX_MEMBERS = 1000;
+    private static final Duration DRAIN = Duration.ofSeconds(1);
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            converter = Converters.LocalPort.class,
+            description = "Port to listen on; 0 lets the system choose (default: ${DEFAULT-VALUE}).")
+    private int port = 7778;
+
+    @Option(names = "--host", paramLabel = "ADDR", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String host = "127.0.0.1";
+
+    @Mixin
+    private TransportOptions transport;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws RunFailure, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        InetSocketAddress address = Addresses.resolve("--host", host, port);
+        ChatRoom room = new ChatRoom();
+        try (EventLoopGroup group = transport.open("chat", 1, LoopOptions.DEFAULT)) {
+            Listener listener = listen(group, address, room);
+            out.println("chat: transport " + group.transportReason() + ", listening on "
+                    + Addresses.text(Addresses.bound(address, listener)));
+            new Service(
+                            "chat",
+                            group,
+                            out,
+                            () -> "chat: accepted " + listener.metrics().accepted() + ", shed " + room.shed())
+                    .run(DRAIN, Duration.ZERO);
+        }
+        return 0;
+    }
+
+    private static Listener listen(EventLoopGroup group, InetSocketAddress address, ChatRoom room) throws RunFailure {
+        ListenOptions options = ListenOptions.builder()
+                .maxConnections(MAX_MEMBERS, ListenOptions.Overflow.RESET)
+                .limits(ChatRoom.LIMITS)
+                .build();
+        try {
+            return group.listen(address, options, connection -> room.member());
+        } catch (IOException e) {
+            throw RunFailure.cannotListen(address, e);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.eventloop.samples.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.eventloop.EventLoopGroup;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A {@code redis-server} in a process of its own, and a proxy before it. */
+final class RedisRig implements AutoCloseable {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private final Path folder;
+    private final int serverPort;
+    private final EventLoopGroup group;
+    private final RedisProxy proxy;
+    private Process server;
+
+    RedisRig(Path folder, String transport, int shared, int pinned) throws Exception {
+        Assumptions.assumeTrue(isInstalled(), "redis-server is not installed");
+        this.folder = folder;
+        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
+            serverPort = free.getLocalPort();
+        }
+        startServer();
+        group = EventLoopGroup.builder().transport(transport).loops(1).build();
+        RedisOptions options = new RedisOptions(
+                new InetSocketAddress(LOOPBACK, serverPort),
+                shared,
+                pinned,
+                1000,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                RespScanner.MAX_BULK_BYTES);
+        proxy = RedisProxy.listen(group, new InetSocketAddress(LOOPBACK, 0), options);
+    }
+
+    private static boolean isInstalled() throws InterruptedException {
+        try {
+            return new ProcessBuilder("redis-server", "--version").start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Starts the server, or starts it again. */
+    void startServer() throws Exception {
+        server = new ProcessBuilder(
+                        "redis-server", "--port", "" + serverPort, "--bind", "127.0.0.1", "--save", "", "--dir", "" + folder)
+                .redirectOutput(folder.resolve("redis.log").toFile())
+                .redirectErrorStream(true)
+                .start();
+        // There is no message to wait for that is the same in all versions; a connect that works is the sign.
+        while (!accepts()) {
+            if (server.waitFor(20, TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("redis-server ended with " + server.exitValue());
+            }
+        }
+    }
+
+    private boolean accepts() {
+        try {
+            new Socket(LOOPBACK, serverPort).close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    void killServer() {
+        server.destroyForcibly().onExit().join();
+    }
+
+    int serverPort() {
+        return serverPort;
+    }
+
+    int proxyPort() {
+        return ((InetSocketAddress) proxy.listener().address()).getPort();
+    }
+
+    String statistics() {
+        return proxy.statistics();
+    }
+
+    /** All that comes back for lines sent at once, up to the end, which {@code QUIT} or the other side makes. */
+    static String answer(int port, String lines) throws IOException {
+        try (Socket socket = new Socket(LOOPBACK, port)) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.getOutputStream().write(lines.replace("~", "\r\n").getBytes(ISO_8859_1));
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            socket.getInputStream().transferTo(all);
+            return all.toString(ISO_8859_1);
+        }
+    }
+
+    @Override
+    public void close() {
+        group.close();
+        killServer();
+    }
+}
