@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "chat",
-        description = "Sends each line that somebody sends to everybody who is connected, until SIGTERM or SIGINT. It runs on"
-                + " one event loop, whatever --threads says. Try it with: nc 127.0.0.1 7778")
+        description =
+                "Sends each line that somebody sends to everybody who is connected, until SIGTERM or SIGINT. It runs on"
+                        + " one event loop, whatever --threads says. Try it with: nc 127.0.0.1 7778")
 final class ChatCommand implements Callable<Integer> {
     private static final int MAX_MEMBERS = 1000;
     private static final Duration DRAIN = Duration.ofSeconds(1);

@@ -99,7 +99,10 @@ class ChatRoomTest {
             }
             assertTrue(silent.socket.isConnected());
             assertTrue(said > 64, "shed after " + said + " lines, before its bound");
-            assertEquals(1L, CompletableFuture.supplyAsync(room::shed, group.loops().get(0)).get());
+            assertEquals(
+                    1L,
+                    CompletableFuture.supplyAsync(room::shed, group.loops().get(0))
+                            .get());
         }
     }
 

@@ -53,7 +53,9 @@ final class SharedUpstream implements ConnectionHandler, LeaseListener {
             connecting = true;
             pool.acquire(redis.options().upstream(), redis.options().upstreamTimeout(), this);
         }
-        if (lease == null || unanswered.size() >= MAX_UNANSWERED || !lease.connection().isWritable()) {
+        if (lease == null
+                || unanswered.size() >= MAX_UNANSWERED
+                || !lease.connection().isWritable()) {
             waiting.add(client);
             return false;
         }

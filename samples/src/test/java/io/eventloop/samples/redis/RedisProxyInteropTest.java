@@ -112,7 +112,8 @@ class RedisProxyInteropTest {
         String key = "key" + number;
         try (Jedis redis = client(rig.proxyPort(), number % 2 == 0 ? RedisProtocol.RESP2 : RedisProtocol.RESP3)) {
             for (int round = 0; round < 100; round++) {
-                String value = number + ":" + round + ":" + "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 100_000 : 20));
+                String value =
+                        number + ":" + round + ":" + "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 100_000 : 20));
                 switch (random.nextInt(4)) {
                     case 0 -> redis.set(key, value);
                     case 1 -> {

@@ -56,7 +56,15 @@ final class RedisRig implements AutoCloseable {
     /** Starts the server, or starts it again. */
     void startServer() throws Exception {
         server = new ProcessBuilder(
-                        "redis-server", "--port", "" + serverPort, "--bind", "127.0.0.1", "--save", "", "--dir", "" + folder)
+                        "redis-server",
+                        "--port",
+                        "" + serverPort,
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--dir",
+                        "" + folder)
                 .redirectOutput(folder.resolve("redis.log").toFile())
                 .redirectErrorStream(true)
                 .start();
