@@ -238,10 +238,13 @@ final class PoolEndpoint {
     void takeBack(Lease lease, PooledConnection entry, boolean discarded) {
         pool.check();
         lease.returned();
+        if (entry.state() == State.GONE) {
+            // The pool took the connection away; its end, still to be told, is not the holder's any more.
+            entry.connection().handler(entry);
+            return;
+        }
         if (!entry.isHeldBy(lease)) {
-            if (entry.state() != State.GONE) {
-                counters.add(PoolCounters.DOUBLE_RETURNS, 1);
-            }
+            counters.add(PoolCounters.DOUBLE_RETURNS, 1);
             return;
         }
         usedNanos = loop.nanoTime();

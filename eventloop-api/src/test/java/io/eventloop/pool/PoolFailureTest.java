@@ -263,6 +263,18 @@ class PoolFailureTest {
                 AcquireFailure.Kind.POOL_CLOSED, rig.ask(PoolRig.SECOND).failure.kind());
     }
 
+    /** Found by the simulation, seed 1641. */
+    @Test
+    void noCallbackComesAfterAReturnToAClosedPool() {
+        rig.listen().open(options().build());
+        Holder holder = rig.acquire();
+        rig.pool.close();
+        holder.lease.release();
+        rig.run(PoolRig.SECOND);
+        assertNull(holder.closed);
+        assertEquals(Connection.State.CLOSED, rig.made.get(0).state());
+    }
+
     @Test
     void aGroupThatDrainsKeepsNothingIdle() {
         rig.listen().open(options().idle(2, 4).build());
