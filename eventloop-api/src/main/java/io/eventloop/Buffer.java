@@ -184,7 +184,8 @@ public abstract class Buffer {
 
     /**
      * Takes the readable bytes over from the lender without copying; on a buffer already owned it does nothing.
-     * Afterwards the lent reference is dead and the returned one is the owner's.
+     * Afterwards the lent reference is dead and the returned one is the owner's: not even {@link #isReadable()} may be asked of
+     * the former.
      */
     public abstract Buffer detach();
 

@@ -59,9 +59,10 @@ abstract class MemoryBuffer extends Buffer {
         memory = NO_MEMORY;
         address = 0;
         capacity = 0;
-        writeLimit = 0;
-        readIndex = 0;
-        writeIndex = 0;
+        // As they never are otherwise: neither can be moved, and whoever asks how much there is to read learns it too.
+        readIndex = 1;
+        writeIndex = -1;
+        writeLimit = -2;
         readView = null;
         writeView = null;
     }
@@ -140,7 +141,11 @@ abstract class MemoryBuffer extends Buffer {
 
     @Override
     public final int readableBytes() {
-        return writeIndex - readIndex;
+        int bytes = writeIndex - readIndex;
+        if (bytes < 0) {
+            throw refused("readable bytes", 0, 0);
+        }
+        return bytes;
     }
 
     @Override

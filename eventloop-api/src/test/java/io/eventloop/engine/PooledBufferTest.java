@@ -331,6 +331,10 @@ class PooledBufferTest {
                 b -> b.writeIndex(1),
                 b -> b.indexOf((byte) 0, 0, 1),
                 b -> b.toString(US_ASCII),
+                Buffer::isReadable,
+                Buffer::readableBytes,
+                b -> b.readIndex(0),
+                b -> b.writeBytes(new byte[0]),
                 Buffer::clear,
                 Buffer::readable,
                 Buffer::writable,
@@ -343,7 +347,6 @@ class PooledBufferTest {
                     .anyMatch(frame -> frame.getMethodName().equals(culprit)));
         }
         assertEquals(0, buffer.capacity());
-        assertEquals(0, buffer.readableBytes());
         assertEquals(0, buffer.writableBytes());
         assertEquals(0, buffer.address());
     }
