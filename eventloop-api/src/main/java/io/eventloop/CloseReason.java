@@ -65,6 +65,8 @@ public final class CloseReason {
         SYSTEM_FAILED,
         /** The buffer pool's limit left no memory to go on. */
         OUT_OF_MEMORY,
+        /** It was the slowest consumer when the group's memory budget ran out, see {@link MemoryBudget}. */
+        MEMORY_SHED,
         /** The loop has all the connections it may have; for outgoing ones, accepted ones are reset and counted. */
         OVERLOADED,
         /** The drain deadline passed. */

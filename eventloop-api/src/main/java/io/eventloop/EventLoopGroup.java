@@ -79,6 +79,9 @@ public interface EventLoopGroup extends AutoCloseable {
     /** The figures of all loops together. */
     LoopMetrics metrics();
 
+    /** The figures of the memory budget. */
+    MemoryMetrics memoryMetrics();
+
     /**
      * Looks in all loops for connections without progress: for at least {@code still} no byte has moved, or none that is
      * queued was taken, although something is pending: queued bytes, unconsumed ones, bytes of the peer behind a paused

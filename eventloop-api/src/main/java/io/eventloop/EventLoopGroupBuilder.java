@@ -24,6 +24,7 @@ public final class EventLoopGroupBuilder {
     private TransportSelection transport = TransportSelection.named("auto");
     private String namePrefix = "eventloop";
     private LoopOptions options = LoopOptions.DEFAULT;
+    private MemoryBudget memory;
     private Environment environment = Environment.system();
     private boolean callerDriven;
     private Supplier<IdleStrategy> idleStrategy;
@@ -61,6 +62,12 @@ public final class EventLoopGroupBuilder {
     /** The limits of each loop. */
     public EventLoopGroupBuilder options(LoopOptions loopOptions) {
         options = Objects.requireNonNull(loopOptions);
+        return this;
+    }
+
+    /** How much buffer memory the loops may have in use together; for the default see {@link MemoryBudget}. */
+    public EventLoopGroupBuilder memory(MemoryBudget budget) {
+        memory = Objects.requireNonNull(budget);
         return this;
     }
 
@@ -107,11 +114,25 @@ public final class EventLoopGroupBuilder {
         return this;
     }
 
-    /** The group, its loops running. */
+    /**
+     * The group, its loops running.
+     *
+     * @throws IllegalArgumentException if the memory budget is too small for so many loops
+     */
     public EventLoopGroup build() {
+        BufferPoolOptions pools = options.buffers();
+        MemoryBudget budget = memory == null ? MemoryBudget.ofPools(loops, pools) : memory.checkedFor(loops, pools);
         return LoopGroup.start(
                 new GroupSettings(
-                        loops, namePrefix, options, environment, callerDriven, failureListener, idleStrategy, cpus),
+                        loops,
+                        namePrefix,
+                        options,
+                        budget,
+                        environment,
+                        callerDriven,
+                        failureListener,
+                        idleStrategy,
+                        cpus),
                 transport);
     }
 }

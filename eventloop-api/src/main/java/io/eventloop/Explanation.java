@@ -48,6 +48,8 @@ public record Explanation(
         HANDLER_TO_CONSUME("the handler to consume what it was offered, or the peer to send the rest"),
         /** The handler paused reading. */
         HANDLER_TO_RESUME("the handler to resume reading"),
+        /** The memory budget of the group is short, and it is among the largest readers. */
+        MEMORY("memory of the group's budget to be free"),
         /** The peer has ended its output and we have not: the handler neither writes nor closes. */
         HANDLER_TO_END("the handler to write or close, after the peer's end"),
         /** Bytes forwarded inside the kernel have not left towards their target. */

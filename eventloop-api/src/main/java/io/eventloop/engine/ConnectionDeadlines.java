@@ -101,7 +101,12 @@ final class ConnectionDeadlines extends TimerNode {
 
     /** How long nothing has moved; or nothing that is queued, if something is, whatever may come in. */
     long stillNanos(long now) {
-        return Math.max(now - lastActivityNanos, stalledNanos(now));
+        return Math.max(quietNanos(now), stalledNanos(now));
+    }
+
+    /** How long no byte has moved. */
+    long quietNanos(long now) {
+        return now - lastActivityNanos;
     }
 
     private long idleSinceNanos() {
@@ -146,6 +151,7 @@ final class ConnectionDeadlines extends TimerNode {
             if (connection.calls().idle()) {
                 connection.life().idleTimedOut();
             }
+            loop.memory().governor().check();
         }
         rearm();
     }

@@ -106,6 +106,8 @@ final class ConnectionReport {
             waits.add(Wait.PEER_TO_END);
         } else if (in.isPaused()) {
             waits.add(Wait.HANDLER_TO_RESUME);
+        } else if (in.throttle().isOn()) {
+            waits.add(Wait.MEMORY);
         } else if (connection.onReadyList) {
             waits.add(Wait.LOOP);
         } else {
@@ -128,6 +130,9 @@ final class ConnectionReport {
             if (in.isReadable()) {
                 text.append("the peer has sent more, ");
             }
+        }
+        if (in.throttle().isOn()) {
+            text.append("held back by the memory budget, ");
         }
         if (in.isForwarding()) {
             text.append("forwarded inside the kernel, ");

@@ -2,6 +2,7 @@ package io.eventloop.engine;
 
 import io.eventloop.Environment;
 import io.eventloop.LoopOptions;
+import io.eventloop.MemoryBudget;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
@@ -14,6 +15,7 @@ import org.agrona.concurrent.IdleStrategy;
  * @param loops their number
  * @param namePrefix what thread names begin with
  * @param options of each loop
+ * @param memory of all loops together
  * @param environment time, randomness, threads
  * @param callerDriven whether the caller runs the loops
  * @param failureListener told of contained failures
@@ -24,6 +26,7 @@ public record GroupSettings(
         int loops,
         String namePrefix,
         LoopOptions options,
+        MemoryBudget memory,
         Environment environment,
         boolean callerDriven,
         BiConsumer<String, Throwable> failureListener,

@@ -30,6 +30,7 @@ final class Inbound {
 
     private final SocketConnection connection;
     private final Loop loop;
+    private final ReadThrottle throttle;
     private PooledBuffer kept;
     private Forwarding forwarding;
     private long bytesReceived;
@@ -41,6 +42,10 @@ final class Inbound {
     private boolean finSeen;
 
     private boolean paused;
+
+    /** The memory governor holds it back, whatever the handler asked for. */
+    private boolean held;
+
     private boolean ended;
     private boolean offerAgain;
 
@@ -52,6 +57,7 @@ final class Inbound {
     Inbound(SocketConnection connection, Loop loop) {
         this.connection = connection;
         this.loop = loop;
+        this.throttle = new ReadThrottle(connection);
     }
 
     long bytesReceived() {
@@ -89,6 +95,21 @@ final class Inbound {
 
     private boolean offering() {
         return offered != null;
+    }
+
+    /** Pooled memory of the kept bytes, by capacity. */
+    long heldBytes() {
+        return kept == null ? 0 : kept.capacity();
+    }
+
+    ReadThrottle throttle() {
+        return throttle;
+    }
+
+    /** Has reading stop or go on, whatever the handler asked for. */
+    void hold(boolean on) {
+        held = on;
+        forwarded();
     }
 
     /** Notes readiness. Returns whether there is something to do about it. */
@@ -148,7 +169,7 @@ final class Inbound {
 
     private boolean mayRead() {
         State state = connection.phase();
-        return !ended && (state == State.OPEN ? !paused : state == State.CLOSING);
+        return !ended && (state == State.OPEN ? !paused && !held : state == State.CLOSING);
     }
 
     /** Begins to forward. Returns false if it cannot be done. */
@@ -193,7 +214,8 @@ final class Inbound {
             dispatching = false;
         }
         if (kept != null && kept.readableBytes() <= kept.capacity() / WASTE_FACTOR) {
-            keepInSmaller();
+            // Short contents do not hold a large buffer from one turn to the next.
+            kept = loop.memory().inSmaller(kept);
         }
     }
 
@@ -405,25 +427,6 @@ final class Inbound {
         connection
                 .life()
                 .inboundLimitReached(kept.readableBytes(), connection.bounds().maxInboundBytes());
-    }
-
-    /** Short contents do not hold a large buffer from one turn to the next. */
-    private void keepInSmaller() {
-        PooledBuffer large = kept;
-        int unread = large.readableBytes();
-        PooledBuffer smaller;
-        try {
-            smaller = loop.pool().acquire(unread);
-        } catch (BufferLimitExceededException e) {
-            return;
-        }
-        if (smaller.capacity() >= large.capacity()) {
-            smaller.release();
-            return;
-        }
-        smaller.writeBytes(large, unread);
-        kept = smaller;
-        recycle(large);
     }
 
     /** Drops the kept bytes; what is being forwarded is still sent. */

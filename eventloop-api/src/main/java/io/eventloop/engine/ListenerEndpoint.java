@@ -143,6 +143,7 @@ final class ListenerEndpoint extends Endpoint {
         }
         Loop target = handOver ? loop.group().nextLoop() : loop;
         target.connections().adopt(socket, listener, loop);
+        loop.memory().governor().check();
         return true;
     }
 

@@ -51,8 +51,8 @@ final class Loop implements EventLoop, ReadySink {
     private final LoopConnections connections;
     private final LoopDriver driver;
     private final LoopCounters counters = new LoopCounters();
-    private final LoopWork work = new LoopWork();
     private final LoopMemory memory;
+    private final LoopWork work;
     /** The engine's own orders: few, and never to be refused for want of room. */
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
 
@@ -81,7 +81,8 @@ final class Loop implements EventLoop, ReadySink {
         this.wheel = new TimerWheel(nowNanos, TimerWheel.DEFAULT_TICK_SHIFT);
         this.poller = transport.openPoller();
         this.pool = new SlabPool(settings.options().buffers(), name, transport::address, this::inLoop);
-        this.memory = new LoopMemory(pool);
+        this.memory = new LoopMemory(this, pool);
+        this.work = new LoopWork(memory.governor());
         this.tasks = new TaskQueue(settings.options().maxQueuedTasks(), poller, counters, name);
         this.slots = new SlotTable(settings.options().maxConnections());
         this.connections = new LoopConnections(this, transport);
@@ -118,7 +119,7 @@ final class Loop implements EventLoop, ReadySink {
         worked += work.flushWritten();
         worked += completeCloses();
         // 9: figures.
-        pool.reclaimReleased();
+        memory.turnEnded();
         counters.add(LoopCounters.TURNS, 1);
         counters.add(LoopCounters.EVENTS, events);
         counters.set(LoopCounters.TIMERS_ARMED, wheel.size());
@@ -178,6 +179,7 @@ final class Loop implements EventLoop, ReadySink {
                 return i;
             }
             runTask(task);
+            memory.governor().check();
         }
         return count;
     }

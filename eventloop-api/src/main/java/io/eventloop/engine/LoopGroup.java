@@ -14,6 +14,7 @@ import io.eventloop.ListenOptions;
 import io.eventloop.ListenOptions.Distribution;
 import io.eventloop.Listener;
 import io.eventloop.LoopMetrics;
+import io.eventloop.MemoryMetrics;
 import io.eventloop.SocketOptions;
 import io.eventloop.spi.Capability;
 import io.eventloop.spi.RawListener;
@@ -47,6 +48,7 @@ public final class LoopGroup implements EventLoopGroup {
     private final AtomicInteger runningLoops = new AtomicInteger();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final MemoryGovernor governor;
     private final CompletableFuture<DrainReport> drainReport = new CompletableFuture<>();
     private volatile GroupDrain drain;
     private volatile boolean closeCalled;
@@ -56,6 +58,7 @@ public final class LoopGroup implements EventLoopGroup {
         this.settings = settings;
         this.transport = transport;
         this.transportReason = transportReason;
+        this.governor = new MemoryGovernor(settings.memory(), settings.loops(), loops, listeners);
     }
 
     /** Opens the transport and starts the loops. */
@@ -91,6 +94,10 @@ public final class LoopGroup implements EventLoopGroup {
 
     GroupSettings settings() {
         return settings;
+    }
+
+    MemoryGovernor governor() {
+        return governor;
     }
 
     Environment environment() {
@@ -267,6 +274,11 @@ public final class LoopGroup implements EventLoopGroup {
             throw new IllegalArgumentException("the time without progress is " + still + ", must not be negative");
         }
         return StuckSearch.start(loops, still);
+    }
+
+    @Override
+    public MemoryMetrics memoryMetrics() {
+        return governor.metrics();
     }
 
     @Override

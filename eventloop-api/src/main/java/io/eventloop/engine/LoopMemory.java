@@ -1,10 +1,11 @@
 package io.eventloop.engine;
 
+import io.eventloop.BufferLimitExceededException;
 import io.eventloop.spi.WriteVector;
 
 /**
  * What all connections of a loop share so that an idle one holds nothing: the buffer of the next read, the vector of the
- * next write, and write queues that are empty.
+ * next write, and write queues that are empty. It keeps the group's memory budget in view.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns what is given back to it.
  *
@@ -15,13 +16,25 @@ final class LoopMemory {
     private static final int SPARE_QUEUES = 256;
 
     private final SlabPool pool;
+    private final LoopGovernor governor;
     private final WriteVector vector = new WriteVector();
     private final WriteQueue[] spareQueues = new WriteQueue[SPARE_QUEUES];
     private int spareQueueCount;
     private PooledBuffer readBuffer;
 
-    LoopMemory(SlabPool pool) {
+    LoopMemory(Loop loop, SlabPool pool) {
         this.pool = pool;
+        this.governor = new LoopGovernor(loop, pool, loop.group().governor());
+    }
+
+    LoopGovernor governor() {
+        return governor;
+    }
+
+    /** Takes back what other threads released, and accounts for what is in use. */
+    void turnEnded() {
+        pool.reclaimReleased();
+        governor.turnEnded();
     }
 
     WriteVector vector() {
@@ -47,6 +60,23 @@ final class LoopMemory {
         }
     }
 
+    /** The contents in a smaller buffer, or as they are if there is none. */
+    PooledBuffer inSmaller(PooledBuffer large) {
+        PooledBuffer smaller;
+        try {
+            smaller = pool.acquire(large.readableBytes());
+        } catch (BufferLimitExceededException e) {
+            return large;
+        }
+        if (smaller.capacity() >= large.capacity()) {
+            smaller.release();
+            return large;
+        }
+        smaller.writeBytes(large, large.readableBytes());
+        giveReadBuffer(large);
+        return smaller;
+    }
+
     WriteQueue takeWriteQueue() {
         return spareQueueCount > 0 ? spareQueues[--spareQueueCount] : new WriteQueue();
     }
@@ -61,6 +91,7 @@ final class LoopMemory {
 
     /** Gives the read buffer back to the pool, at the loop's end. */
     void close() {
+        governor.close();
         if (readBuffer != null) {
             readBuffer.release();
             readBuffer = null;

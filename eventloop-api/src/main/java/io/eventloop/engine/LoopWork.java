@@ -13,12 +13,20 @@ final class LoopWork {
     /** Flushing begins early when this many connections wait for it, to bound the memory their writes hold. */
     private static final int EARLY_FLUSH = 64;
 
+    private final LoopGovernor governor;
     private final Pending<Endpoint> ready = new Pending<>();
     private final Pending<SocketConnection> flushes = new Pending<>();
     private final Pending<SocketConnection> closes = new Pending<>();
 
     /** Since the last flush; those that it put on the list again, having sent their share, do not count. */
     private int addedFlushes;
+
+    private boolean flushing;
+
+    /** @param governor looks at the memory in use between any two callbacks */
+    LoopWork(LoopGovernor governor) {
+        this.governor = governor;
+    }
 
     void addReady(Endpoint endpoint) {
         if (!endpoint.onReadyList) {
@@ -59,11 +67,25 @@ final class LoopWork {
             if (addedFlushes >= EARLY_FLUSH) {
                 flushWritten();
             }
+            governor.check();
         }
         return count;
     }
 
+    /** Flushes what was written; does nothing when it is called on the way. */
     int flushWritten() {
+        if (flushing) {
+            return 0;
+        }
+        flushing = true;
+        try {
+            return flushBatch();
+        } finally {
+            flushing = false;
+        }
+    }
+
+    private int flushBatch() {
         int count = flushes.begin();
         for (int i = 0; i < count; i++) {
             SocketConnection connection = flushes.take();
@@ -72,6 +94,7 @@ final class LoopWork {
             } catch (RuntimeException e) {
                 connection.failed(e);
             }
+            governor.check();
         }
         addedFlushes = 0;
         return count;
@@ -81,6 +104,7 @@ final class LoopWork {
         int count = closes.begin();
         for (int i = 0; i < count; i++) {
             closes.take().complete();
+            governor.check();
         }
         return count;
     }

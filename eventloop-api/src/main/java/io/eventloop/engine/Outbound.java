@@ -63,6 +63,11 @@ final class Outbound {
         return queue == null ? 0 : queue.count();
     }
 
+    /** Pooled memory of what is queued, by capacity. */
+    long heldBytes() {
+        return queue == null ? 0 : queue.pooledBytes();
+    }
+
     boolean isAboveHigh() {
         return aboveHigh;
     }

@@ -59,7 +59,12 @@ final class ServerListener implements Listener {
     }
 
     boolean isPaused() {
-        return paused;
+        return paused || !group.governor().isAccepting();
+    }
+
+    /** The group's memory budget allows accepting again. */
+    void memoryFreed() {
+        onEach(ListenerEndpoint::resume);
     }
 
     boolean isClosing() {

@@ -140,6 +140,11 @@ public final class SlabPool implements BufferPool, AutoCloseable {
                 refused.get());
     }
 
+    /** Buffers that are out, by capacity; from any thread, exact on the loop's. */
+    long usedBytes() {
+        return usedBytes.get();
+    }
+
     /**
      * Takes back what other threads released; the loop calls it once per turn.
      *

@@ -37,5 +37,6 @@ final class WheelTimer extends TimerNode implements Timer {
         } catch (Exception e) {
             loop.failed("timer task " + task + " threw", e);
         }
+        loop.memory().governor().check();
     }
 }

@@ -28,6 +28,7 @@ final class WriteQueue {
     private int count;
     private int shrunk;
     private long memoryBytes;
+    private long pooledBytes;
     private long kernelBytes;
 
     boolean isEmpty() {
@@ -41,6 +42,15 @@ final class WriteQueue {
     /** Bytes in buffers. */
     long memoryBytes() {
         return memoryBytes;
+    }
+
+    /** Pooled memory that the buffers hold, by capacity. */
+    long pooledBytes() {
+        return pooledBytes;
+    }
+
+    private static int pooledBytes(PooledBuffer buffer) {
+        return buffer.isReadOnly() ? 0 : buffer.capacity();
     }
 
     /** Bytes in buffers, files and pipes. */
@@ -60,6 +70,7 @@ final class WriteQueue {
                 return;
             }
         }
+        pooledBytes += pooledBytes(buffer);
         append(buffer);
     }
 
@@ -124,6 +135,7 @@ final class WriteQueue {
                 return;
             }
             left -= length;
+            pooledBytes -= pooledBytes(buffer);
             removeHead();
             buffer.release();
         }
@@ -156,6 +168,7 @@ final class WriteQueue {
                 PooledBuffer before = kept > 0 && parts[index(kept - 1)] instanceof PooledBuffer b ? b : null;
                 if (before != null && isWasteful(buffer) && before.writableBytes() >= buffer.readableBytes()) {
                     before.writeBytes(buffer, buffer.readableBytes());
+                    pooledBytes -= buffer.capacity();
                     buffer.release();
                     continue;
                 }
@@ -172,7 +185,7 @@ final class WriteQueue {
         return buffer.readableBytes() <= buffer.capacity() / WASTE_FACTOR;
     }
 
-    private static PooledBuffer moved(PooledBuffer buffer, SlabPool pool) {
+    private PooledBuffer moved(PooledBuffer buffer, SlabPool pool) {
         PooledBuffer smaller;
         try {
             smaller = pool.acquire(buffer.readableBytes());
@@ -184,6 +197,7 @@ final class WriteQueue {
             return buffer;
         }
         smaller.writeBytes(buffer, buffer.readableBytes());
+        pooledBytes += smaller.capacity() - buffer.capacity();
         buffer.release();
         return smaller;
     }
@@ -203,6 +217,7 @@ final class WriteQueue {
         count = 0;
         shrunk = 0;
         memoryBytes = 0;
+        pooledBytes = 0;
         kernelBytes = 0;
     }
 

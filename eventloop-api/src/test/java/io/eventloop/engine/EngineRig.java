@@ -8,6 +8,7 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
+import io.eventloop.EventLoopGroupBuilder;
 import io.eventloop.ListenOptions;
 import io.eventloop.Listener;
 import io.eventloop.LoopOptions;
@@ -18,6 +19,7 @@ import io.eventloop.contract.RecordingHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One loop on a {@link ScriptedTransport}, run turn by turn by the test, by a clock that the test moves. */
 final class EngineRig implements AutoCloseable {
@@ -34,14 +36,19 @@ final class EngineRig implements AutoCloseable {
 
     /** A loop with these options, but guarded buffers and no watchdog. */
     EngineRig(LoopOptions options) {
+        this(options, UnaryOperator.identity());
+    }
+
+    /** The same, with changes to the group. */
+    EngineRig(LoopOptions options, UnaryOperator<EventLoopGroupBuilder> changes) {
         BufferPoolOptions pool = BufferPoolOptions.builder().guarded(true).build();
-        group = EventLoopGroup.builder()
-                .loops(1)
-                .transport(transport)
-                .callerDriven()
-                .environment(environment)
-                .options(options.withBuffers(pool).withBlockedThreshold(Duration.ZERO))
-                .failureListener(failures)
+        group = changes.apply(EventLoopGroup.builder()
+                        .loops(1)
+                        .transport(transport)
+                        .callerDriven()
+                        .environment(environment)
+                        .options(options.withBuffers(pool).withBlockedThreshold(Duration.ZERO))
+                        .failureListener(failures))
                 .build();
         loop = group.loops().get(0);
         turn();

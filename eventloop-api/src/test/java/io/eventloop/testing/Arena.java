@@ -9,6 +9,7 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.Errno;
 import io.eventloop.EventLoopGroup;
+import io.eventloop.EventLoopGroupBuilder;
 import io.eventloop.ListenOptions;
 import io.eventloop.Listener;
 import io.eventloop.LoopOptions;
@@ -57,13 +58,19 @@ final class Arena {
 
     /** @param maxBytes the most memory of each loop's pool */
     EventLoopGroup group(SimulatedHost host, int loops, long maxBytes) {
+        return group(host, loops, maxBytes, UnaryOperator.identity());
+    }
+
+    EventLoopGroup group(
+            SimulatedHost host, int loops, long maxBytes, UnaryOperator<EventLoopGroupBuilder> changes) {
         BufferPoolOptions buffers = BufferPoolOptions.builder()
                 .classes(512, 2048, 8192)
                 .slabBytes(SLAB_BYTES)
                 .maxBytes(maxBytes)
                 .guarded(network.seed() % GUARDED_RUNS == 0)
                 .build();
-        return host.group(builder -> builder.loops(loops)
+        return host.group(builder -> changes.apply(builder)
+                .loops(loops)
                 .options(LoopOptions.DEFAULT.withBuffers(buffers))
                 .transport(transports.apply(host.transport())));
     }
@@ -109,7 +116,11 @@ final class Arena {
     }
 
     void connect(EventLoopGroup group, InetSocketAddress to, ConnectionHandler handler) {
-        ConnectOptions options = new ConnectOptions(Duration.ofSeconds(200), limits(), SocketOptions.NONE);
+        connect(group, to, handler, limits());
+    }
+
+    void connect(EventLoopGroup group, InetSocketAddress to, ConnectionHandler handler, ConnectionLimits ofConnection) {
+        ConnectOptions options = new ConnectOptions(Duration.ofSeconds(200), ofConnection, SocketOptions.NONE);
         ConnectionHandler watched = watched(handler);
         group.connect(to, options, watched);
     }

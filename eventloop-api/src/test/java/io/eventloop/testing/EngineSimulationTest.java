@@ -75,6 +75,14 @@ class EngineSimulationTest {
         simulate("connects", 3000, EngineScenarios::connect);
     }
 
+    @Test
+    void keepsTheMemoryBudget() {
+        Simulation.of(network -> MemoryScenario.play(new Arena(network)))
+                .faults(MemoryScenario::faults)
+                .replay("mvn -q test -pl eventloop-api -Dtest=EngineSimulationTest#keepsTheMemoryBudget")
+                .check(60);
+    }
+
     /** must-survive C7: a reset after a half-close must neither be missed nor make the loop spin. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
