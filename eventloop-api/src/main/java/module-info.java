@@ -2,6 +2,7 @@
 module io.eventloop {
     requires transitive org.agrona;
     requires org.jctools.core.jdk11;
+    requires static jdk.jfr;
 
     exports io.eventloop;
     exports io.eventloop.framing;

@@ -1,6 +1,7 @@
 package io.eventloop.engine;
 
 import io.eventloop.Connection.State;
+import io.eventloop.jfr.FlightEvents;
 import java.time.Duration;
 
 /**
@@ -23,6 +24,7 @@ final class ConnectionDeadlines extends TimerNode {
     private long lastActivityNanos;
     private boolean stalled;
     private long stalledSinceNanos;
+    private long stallBeganNanos;
 
     ConnectionDeadlines(SocketConnection connection, Loop loop) {
         this.connection = connection;
@@ -47,7 +49,8 @@ final class ConnectionDeadlines extends TimerNode {
         boolean begins = !stalled;
         if (begins) {
             stalled = true;
-            stalledSinceNanos = loop.nanoTime();
+            stallBeganNanos = loop.nanoTime();
+            stalledSinceNanos = stallBeganNanos;
             rearm();
         }
         return begins;
@@ -57,7 +60,16 @@ final class ConnectionDeadlines extends TimerNode {
     boolean unstall() {
         boolean ends = stalled;
         stalled = false;
+        if (ends) {
+            FlightEvents.events().writeStalled(connection, loop.nanoTime() - stallBeganNanos);
+        }
         return ends;
+    }
+
+    /** The connection is over. */
+    void end() {
+        loop.wheel().cancel(this);
+        unstall();
     }
 
     /** A connect or a close begins; zero for no limit. */

@@ -3,6 +3,7 @@ package io.eventloop.engine;
 import io.eventloop.MemoryBudget;
 import io.eventloop.MemoryMetrics;
 import io.eventloop.MemoryMetrics.Pressure;
+import io.eventloop.jfr.FlightEvents;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -139,6 +140,7 @@ final class MemoryGovernor {
     }
 
     private void changed(Pressure before, Pressure after, Loop by) {
+        FlightEvents.events().memoryPressure(by.name(), before, after, usedBytes.get(), budget.bytes());
         boolean accepted = before.compareTo(Pressure.NOT_ACCEPTING) < 0;
         boolean accepts = after.compareTo(Pressure.NOT_ACCEPTING) < 0;
         if (accepted && !accepts) {

@@ -6,6 +6,7 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.Delivery;
 import io.eventloop.Explanation;
+import io.eventloop.jfr.FlightEvents;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
@@ -182,6 +183,7 @@ final class SocketConnection extends ConnectionFace {
         events.established(loop.nanoTime());
         loop.counters().add(LoopCounters.OPENED, 1);
         deadlines.endPhase();
+        FlightEvents.events().connectionOpened(this);
         calls.opened();
         out.ready();
         if (loop.connections().isDraining()) {
@@ -211,7 +213,7 @@ final class SocketConnection extends ConnectionFace {
 
     /** Gives everything back and tells the handler, in the loop's step of closes. */
     void complete() {
-        loop.wheel().cancel(deadlines);
+        deadlines.end();
         in.clear();
         out.clear();
         loop.forget(this);
@@ -229,6 +231,7 @@ final class SocketConnection extends ConnectionFace {
         }
         CloseReason reason = life.reason();
         loop.counters().countClosed(reason.kind());
+        FlightEvents.events().connectionClosed(this, reason);
         calls.closed(reason);
     }
 

@@ -1,5 +1,7 @@
 package io.eventloop.engine;
 
+import io.eventloop.jfr.FlightEvents;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.NanoClock;
@@ -64,6 +66,7 @@ final class Watchdog {
         reportedTurns[i] = since;
         loop.counters().countBlockedCallback();
         String what = loop.name() + " has been blocked for " + busyNanos / 1_000_000 + " ms";
+        FlightEvents.events().callbackBlocked(loop.name(), Duration.ofNanos(busyNanos), stack);
         group.report(what, new BlockedLoop(what, stack));
     }
 

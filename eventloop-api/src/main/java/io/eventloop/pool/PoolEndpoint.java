@@ -3,6 +3,7 @@ package io.eventloop.pool;
 import io.eventloop.Connection;
 import io.eventloop.EventLoop;
 import io.eventloop.Timer;
+import io.eventloop.jfr.FlightEvents;
 import io.eventloop.pool.PooledConnection.State;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -190,6 +191,7 @@ final class PoolEndpoint {
                     keep(entry);
                 } else {
                     Waiter waiter = waiters.take();
+                    waiter.waited(true);
                     lease(entry, waiter.listener(), waiter.acquiredAt());
                 }
             }
@@ -229,7 +231,9 @@ final class PoolEndpoint {
     /** Fails all that wait now. */
     void failAll(AcquireFailure.Kind kind) {
         for (int i = waiters.size(); i > 0 && !waiters.isEmpty(); i--) {
-            fail(waiters.take().listener(), kind);
+            Waiter waiter = waiters.take();
+            waiter.waited(false);
+            fail(waiter.listener(), kind);
         }
     }
 
@@ -324,6 +328,7 @@ final class PoolEndpoint {
             counters.add(PoolCounters.LEASED, -1);
         }
         counters.countEvicted(why);
+        FlightEvents.events().poolEvicted(remote, entry.connection().id(), why.name());
         forget(entry);
         close(entry, entry.connection(), why.isOrderly());
         settle();

@@ -1,6 +1,7 @@
 package io.eventloop.pool;
 
 import io.eventloop.Timer;
+import io.eventloop.jfr.FlightEvents;
 
 /**
  * One acquisition that waits, and its place in the queue.
@@ -16,6 +17,7 @@ final class Waiter implements Acquisition {
     private final Timer timer;
     Waiter previous;
     Waiter next;
+    private final long sinceNanos;
     private boolean waiting = true;
 
     /** @param acquiredAt null unless guarded */
@@ -23,6 +25,7 @@ final class Waiter implements Acquisition {
         this.endpoint = endpoint;
         this.listener = listener;
         this.acquiredAt = acquiredAt;
+        this.sinceNanos = endpoint.loop().nanoTime();
         this.timer = endpoint.loop().timer(this::timedOut);
         timer.scheduleNanos(timeoutNanos);
     }
@@ -48,13 +51,20 @@ final class Waiter implements Acquisition {
             return false;
         }
         endpoint.waiters().remove(this);
+        waited(false);
         endpoint.cancelled();
         return true;
     }
 
     private void timedOut() {
         endpoint.waiters().remove(this);
+        waited(false);
         endpoint.fail(listener, AcquireFailure.Kind.TIMED_OUT);
+    }
+
+    /** The wait is over. */
+    void waited(boolean served) {
+        FlightEvents.events().poolWaited(endpoint.remote(), endpoint.loop().nanoTime() - sinceNanos, served);
     }
 
     /** It left the queue. */

@@ -61,8 +61,7 @@ final class Arena {
         return group(host, loops, maxBytes, UnaryOperator.identity());
     }
 
-    EventLoopGroup group(
-            SimulatedHost host, int loops, long maxBytes, UnaryOperator<EventLoopGroupBuilder> changes) {
+    EventLoopGroup group(SimulatedHost host, int loops, long maxBytes, UnaryOperator<EventLoopGroupBuilder> changes) {
         BufferPoolOptions buffers = BufferPoolOptions.builder()
                 .classes(512, 2048, 8192)
                 .slabBytes(SLAB_BYTES)

@@ -1,0 +1,2 @@
+/** Events for Java Flight Recorder; not exported. */
+package io.eventloop.jfr;
