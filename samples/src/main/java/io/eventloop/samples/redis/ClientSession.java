@@ -80,8 +80,9 @@ final class ClientSession implements ConnectionHandler {
     @Override
     public void onData(Connection connection, Buffer in) {
         try {
-            while (in.isReadable() && !over && !isHeld() && step(in)) {
-                // The next command.
+            boolean more = true;
+            while (more && !over && !isHeld()) {
+                more = step(in);
             }
         } catch (RespException e) {
             redis.countRefused();
@@ -106,7 +107,7 @@ final class ClientSession implements ConnectionHandler {
         }
     }
 
-    /** Deals with one command; false if it has to wait for more bytes, or for its turn. */
+    /** Deals with one command; false if it took all there was, or has to wait for more bytes, or for its turn. */
     private boolean step(Buffer in) throws RespException {
         if (pin != null) {
             return pin.step(in);
@@ -158,6 +159,7 @@ final class ClientSession implements ConnectionHandler {
         if (!failure.isEmpty()) {
             return fail(in, bytes);
         }
+        boolean more = bytes < in.readableBytes();
         unanswered++;
         if (!shared.send(this, in, bytes)) {
             unanswered--;
@@ -165,7 +167,7 @@ final class ClientSession implements ConnectionHandler {
             return false;
         }
         redis.countShared();
-        return true;
+        return more;
     }
 
     private boolean fail(Buffer in, int bytes) {

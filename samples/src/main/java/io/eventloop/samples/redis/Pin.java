@@ -59,7 +59,7 @@ final class Pin implements ConnectionHandler, LeaseListener {
         session.pinRefused(Text.of(failure));
     }
 
-    /** Passes one command on; false if it has to wait. */
+    /** Passes one command on; false if it took all there was, or has to wait. */
     boolean step(Buffer in) throws RespException {
         if (passesOn) {
             return passOn(in);
@@ -104,8 +104,9 @@ final class Pin implements ConnectionHandler, LeaseListener {
             }
         }
         unanswered++;
+        boolean more = command.bytes() < in.readableBytes();
         lease.connection().write(in.detach(command.bytes()));
-        return true;
+        return more;
     }
 
     private boolean special(Buffer in, RespCommand command) {
@@ -133,11 +134,12 @@ final class Pin implements ConnectionHandler, LeaseListener {
     private boolean passOn(Buffer in) throws RespException {
         int end = large.take(in, in.readIndex(), in.writeIndex());
         passesOn = !large.isComplete();
+        boolean more = end < in.writeIndex();
         if (!lease.connection().write(in.detach(end - in.readIndex()))) {
             session.await();
             return false;
         }
-        return true;
+        return more;
     }
 
     /** From here on the two are one. */

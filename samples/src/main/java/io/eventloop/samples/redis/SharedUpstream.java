@@ -92,20 +92,22 @@ final class SharedUpstream implements ConnectionHandler, LeaseListener {
 
     @Override
     public void onData(Connection connection, Buffer in) {
-        while (in.isReadable() && inTheWay == null) {
+        boolean more = true;
+        while (more && inTheWay == null) {
             ClientSession client = unanswered.peek();
             if (client == null) {
                 fail("the server sent what nobody asked for");
                 return;
             }
-            int end;
+            int bytes;
             try {
-                end = runOf(client, in);
+                bytes = runOf(client, in);
             } catch (RespException e) {
                 fail("the server's reply: " + e.getMessage());
                 return;
             }
-            if (!client.reply(in.detach(end))) {
+            more = bytes < in.readableBytes();
+            if (!client.reply(in.detach(bytes))) {
                 hold(client);
             }
         }
