@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
  * One thread that waits for many sockets and runs what is due: handlers, tasks, timers.
  *
  * <p><b>Threading:</b> {@link #execute}, {@link #inLoop}, {@link #metrics}, {@link #name}, {@link #index} and
- * {@link #environment} may be called from any thread. Everything else is for the loop's own: {@link #connect} and
- * {@link #nextDeadlineNanos}, and what {@link #timer} and {@link #buffers} return, throw {@link IllegalStateException} naming
+ * {@link #environment} may be called from any thread. Everything else is for the loop's own: {@link #connect},
+ * {@link #addEndTask} and {@link #nextDeadlineNanos}, and what {@link #timer} and {@link #buffers} return, throw {@link IllegalStateException} naming
  * the threads.
  *
  * <p><b>Ownership:</b> belongs to its group, which closes it.
@@ -45,6 +45,18 @@ public interface EventLoop extends Executor {
         timer.schedule(delay);
         return timer;
     }
+
+    /**
+     * Has a task run when the loop ends, however it ends: after the last {@code onClosed}, when timers and other tasks do not
+     * run any more. It is for those who would keep others waiting for ever.
+     *
+     * @return takes it back when it is run, on the loop; of no effect after the end
+     * @throws IllegalStateException if the loop has {@value #MAX_END_TASKS} of them, or has ended
+     */
+    Runnable addEndTask(Runnable task);
+
+    /** The most end tasks of a loop: they belong to things of which a loop has few, such as pools. */
+    int MAX_END_TASKS = 1024;
 
     /**
      * Begins to connect. The outcome is told by the handler: {@code onOpen}, or {@code onClosed} alone with

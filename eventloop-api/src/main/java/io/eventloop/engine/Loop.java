@@ -52,6 +52,7 @@ final class Loop implements EventLoop, ReadySink {
     private final LoopDriver driver;
     private final LoopCounters counters = new LoopCounters();
     private final LoopMemory memory;
+    private final EndTasks endTasks = new EndTasks();
     private final LoopWork work;
     /** The engine's own orders: few, and never to be refused for want of room. */
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
@@ -236,6 +237,7 @@ final class Loop implements EventLoop, ReadySink {
             while (work.hasCloses()) {
                 guarded(this::completeCloses);
             }
+            endTasks.close(this::guarded);
             ended = true;
             runOrders();
             guarded(memory::close);
@@ -379,6 +381,12 @@ final class Loop implements EventLoop, ReadySink {
     }
 
     // The public face.
+
+    @Override
+    public Runnable addEndTask(Runnable task) {
+        check();
+        return endTasks.add(task);
+    }
 
     @Override
     public Connection connect(SocketAddress remote, ConnectOptions options, ConnectionHandler handler) {

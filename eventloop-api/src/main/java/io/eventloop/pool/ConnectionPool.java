@@ -55,6 +55,9 @@ public final class ConnectionPool {
     /** The endpoint of the last call, as most pools have but one. */
     private PoolEndpoint recent;
 
+    /** Takes back what tells those who wait that the loop has ended. */
+    private final Runnable forgetEnd;
+
     private Phase phase = Phase.OPEN;
     private boolean stopsKeeping;
     private Timer drainTimer;
@@ -71,6 +74,7 @@ public final class ConnectionPool {
         this.options = Objects.requireNonNull(options);
         this.connector = Objects.requireNonNull(connector);
         check();
+        this.forgetEnd = loop.addEndTask(this::close);
     }
 
     /**
@@ -170,6 +174,7 @@ public final class ConnectionPool {
         check();
         if (phase != Phase.CLOSED) {
             phase = Phase.CLOSED;
+            forgetEnd.run();
             List.copyOf(endpoints.values()).forEach(PoolEndpoint::close);
             tellDrained();
         }
@@ -228,6 +233,7 @@ public final class ConnectionPool {
     void endIfDrained() {
         if (phase == Phase.DRAINING && endpoints.values().stream().allMatch(PoolEndpoint::isEmpty)) {
             phase = Phase.CLOSED;
+            forgetEnd.run();
             tellDrained();
         }
     }

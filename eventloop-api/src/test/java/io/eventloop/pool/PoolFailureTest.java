@@ -76,6 +76,20 @@ class PoolFailureTest {
         assertNotNull(holder.lease);
     }
 
+    /** The wait after a failed connect has nothing but a timer, which the end of a loop drops. */
+    @Test
+    void theEndOfTheLoopFailsThoseWhoWait() {
+        rig.open(options().failFast(false).build());
+        Holder holder = rig.ask(Duration.ofMinutes(5));
+        rig.run(Duration.ofSeconds(10));
+        assertEquals(0, holder.completions);
+        rig.client.groups().get(0).close();
+        rig.network.run(PoolRig.SECOND);
+        assertEquals(1, holder.completions);
+        assertEquals(AcquireFailure.Kind.POOL_CLOSED, holder.failure.kind());
+        rig.pool = null; // closed with its loop
+    }
+
     @Test
     void whoAsksDuringTheWaitIsServedAfterIt() {
         rig.open(options().backoff(PoolRig.SECOND, PoolRig.SECOND).build());
