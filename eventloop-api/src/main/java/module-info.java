@@ -8,6 +8,7 @@ module io.eventloop {
     exports io.eventloop.framing;
     exports io.eventloop.pool;
     exports io.eventloop.spi;
+    exports io.eventloop.tls;
     exports io.eventloop.testing;
 
     uses io.eventloop.spi.TransportProvider;
