@@ -12,4 +12,5 @@ module io.eventloop {
     exports io.eventloop.testing;
 
     uses io.eventloop.spi.TransportProvider;
+    uses io.eventloop.tls.TlsEngineProvider;
 }

@@ -59,6 +59,12 @@ public final class CloseReason {
         PROTOCOL_ERROR,
         /** A part of the protocol, such as a header, was not there in time. */
         PROTOCOL_TIMEOUT,
+        /** TLS failed: its handshake, a record, or by an alert of the peer's; the failure says which. */
+        TLS_FAILED,
+        /** The TLS handshake was not done in time. */
+        TLS_TIMEOUT,
+        /** The peer's bytes ended without the TLS message that says so: some may be missing. */
+        TLS_TRUNCATED,
         /** The handler threw. */
         HANDLER_FAILED,
         /** The system refused a call on this connection. */
@@ -67,7 +73,10 @@ public final class CloseReason {
         OUT_OF_MEMORY,
         /** It was the slowest consumer when the group's memory budget ran out, see {@link MemoryBudget}. */
         MEMORY_SHED,
-        /** The loop has all the connections it may have; for outgoing ones, accepted ones are reset and counted. */
+        /**
+         * The loop has all the connections it may have; for outgoing ones, accepted ones are reset and counted. Or there are
+         * all the TLS handshakes under way and waiting that there may be.
+         */
         OVERLOADED,
         /** The drain deadline passed. */
         DRAIN_TIMEOUT,

@@ -3,8 +3,8 @@ package io.eventloop.engine;
 import java.util.Arrays;
 
 /**
- * What the steps of a turn have to go through: endpoints that are ready, connections with something to flush, connections
- * that ended. What is added while a step runs through its list waits for the next time.
+ * What the steps of a turn have to go through: endpoints that are ready, layers and connections with something to flush,
+ * connections that ended. What is added while a step runs through its list waits for the next time.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> none. <b>Failure:</b> none; each list holds an endpoint at most
  * once, so their number bounds it.
@@ -17,6 +17,9 @@ final class LoopWork {
     private final Pending<Endpoint> ready = new Pending<>();
     private final Pending<SocketConnection> flushes = new Pending<>();
     private final Pending<SocketConnection> closes = new Pending<>();
+
+    /** Of layers above connections, which write to them when the turn's own writes are known. */
+    private final Pending<Runnable> visits = new Pending<>();
 
     /** Since the last flush; those that it put on the list again, having sent their share, do not count. */
     private int addedFlushes;
@@ -40,12 +43,17 @@ final class LoopWork {
         addedFlushes++;
     }
 
+    void addVisit(Runnable visit) {
+        visits.add(visit);
+        addedFlushes++;
+    }
+
     void addClosed(SocketConnection connection) {
         closes.add(connection);
     }
 
     boolean isEmpty() {
-        return ready.isEmpty() && flushes.isEmpty() && closes.isEmpty();
+        return ready.isEmpty() && flushes.isEmpty() && closes.isEmpty() && visits.isEmpty();
     }
 
     boolean hasCloses() {
@@ -86,6 +94,10 @@ final class LoopWork {
     }
 
     private int flushBatch() {
+        int visited = visits.begin();
+        for (int i = 0; i < visited; i++) {
+            visits.take().run();
+        }
         int count = flushes.begin();
         for (int i = 0; i < count; i++) {
             SocketConnection connection = flushes.take();
@@ -97,7 +109,7 @@ final class LoopWork {
             governor.check();
         }
         addedFlushes = 0;
-        return count;
+        return visited + count;
     }
 
     int completeCloses() {

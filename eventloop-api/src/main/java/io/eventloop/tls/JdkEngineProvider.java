@@ -1,0 +1,27 @@
+package io.eventloop.tls;
+
+import java.util.Set;
+
+/**
+ * The engines of the JDK. They need nothing else, and lack what {@link #capabilities()} does not name.
+ *
+ * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> see {@link TlsEngineProvider}.
+ */
+final class JdkEngineProvider implements TlsEngineProvider {
+    static final String NAME = "jdk";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<TlsCapability> capabilities() {
+        return Set.of(TlsCapability.RESUMPTION, TlsCapability.HALF_CLOSE);
+    }
+
+    @Override
+    public TlsEngineSource open(TlsSettings settings) {
+        return new JdkEngineSource(settings);
+    }
+}

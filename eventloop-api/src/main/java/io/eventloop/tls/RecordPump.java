@@ -1,0 +1,282 @@
+package io.eventloop.tls;
+
+import io.eventloop.Buffer;
+import io.eventloop.BufferLimitExceededException;
+import io.eventloop.CloseReason;
+import io.eventloop.CloseReason.Initiator;
+import io.eventloop.CloseReason.Kind;
+import io.eventloop.Connection;
+import io.eventloop.Connection.State;
+import io.eventloop.ConnectionHandler;
+import io.eventloop.engine.Layering;
+import io.eventloop.tls.TlsEngine.InputState;
+import io.eventloop.tls.TlsEngine.Need;
+import io.eventloop.tls.TlsException.Alert;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The handler of the connection below: moves records between it and the engine, and has handshake tasks run. Ciphertext that
+ * cannot be used yet stays with the connection below.
+ *
+ * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> owns the engine; it is left alone while a task runs elsewhere.
+ *
+ * <p><b>Failure:</b> tells the {@link SecuredLife}.
+ */
+final class RecordPump implements ConnectionHandler {
+    private static final int ALERT_RECORD = 21;
+    private static final int FATAL = 2;
+
+    private final SecuredConnection connection;
+    private final TlsOptions options;
+    private final HandshakeSide side;
+    private TlsEngine engine;
+    private boolean frozen;
+    private boolean draining;
+
+    RecordPump(SecuredConnection connection, TlsOptions options, HandshakeSide side) {
+        this.connection = connection;
+        this.options = options;
+        this.side = side;
+    }
+
+    HandshakeSide side() {
+        return side;
+    }
+
+    /** Whether a task runs elsewhere: the engine must not be touched. */
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    TlsEngine engine() {
+        return engine;
+    }
+
+    Optional<TlsInfo> info() {
+        return engine != null && !frozen && engine.isEstablished() ? Optional.of(engine.info()) : Optional.empty();
+    }
+
+    @Override
+    public void onOpen(Connection below) {
+        if (side instanceof ClientSide client) {
+            connection.life().begin();
+            try {
+                options.counters().begun.increment();
+                engine = client.engine();
+                sendOwn();
+            } catch (TlsException e) {
+                connection.life().fail(e);
+            }
+        }
+    }
+
+    @Override
+    public void onData(Connection below, Buffer in) {
+        SecuredLife life = connection.life();
+        if (!life.isDiscarding()) {
+            try {
+                pump(in);
+            } catch (TlsException e) {
+                life.fail(e);
+            } catch (BufferLimitExceededException e) {
+                life.end(Initiator.LIBRARY, Kind.OUT_OF_MEMORY, e);
+            }
+        }
+        if (life.isDiscarding()) {
+            in.skip(in.readableBytes());
+        }
+    }
+
+    private boolean chooseEngine(Buffer in) throws TlsException {
+        if (engine == null) {
+            Optional<TlsEngine> chosen = side.engine(in);
+            if (chosen.isEmpty()) {
+                return false;
+            }
+            options.counters().begun.increment();
+            engine = chosen.get();
+        }
+        return true;
+    }
+
+    private boolean mayDecrypt() {
+        State state = connection.life().state();
+        return !frozen
+                && !connection.in().isEnding()
+                && (state == State.CONNECTING
+                        || state == State.OPEN && !connection.in().isPaused());
+    }
+
+    private void pump(Buffer in) throws TlsException {
+        if (!chooseEngine(in)) {
+            return;
+        }
+        PlainInbound inbound = connection.in();
+        while (mayDecrypt()) {
+            Need need = inbound.fill(engine, in);
+            sendOwn();
+            openIfEstablished();
+            inbound.offer();
+            if (engine.inputState() == InputState.CLOSE_NOTIFY) {
+                in.skip(in.readableBytes());
+                inbound.end();
+                return;
+            }
+            if (need == Need.INPUT || need == Need.TASK && !runTask()) {
+                return;
+            }
+        }
+    }
+
+    /** Sends what the engine has to say. */
+    void sendOwn() throws TlsException {
+        while (engine.hasOutput()) {
+            Buffer records = connection.loop().buffers().acquire(TlsEngine.MAX_RECORD_BYTES);
+            boolean written = false;
+            try {
+                engine.drain(records);
+                written = records.isReadable();
+            } finally {
+                if (!written) {
+                    records.release();
+                }
+            }
+            if (!written) {
+                return;
+            }
+            connection.transport().write(records);
+        }
+    }
+
+    private void openIfEstablished() {
+        if (engine.isEstablished() && connection.life().state() == State.CONNECTING) {
+            options.counters().established.increment();
+            if (engine.info().resumed()) {
+                options.counters().resumed.increment();
+            }
+            connection.opened();
+            if (draining) {
+                connection.drain();
+            }
+        }
+    }
+
+    /** Runs a task, or has it run. Returns whether it is done. */
+    private boolean runTask() {
+        Runnable task = engine.handshakeTask();
+        if (options.executor().isOnLoop()) {
+            task.run();
+            return true;
+        }
+        frozen = true;
+        connection.transport().pauseReading();
+        try {
+            options.executor().execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    Layering.order(connection.loop(), this::thawed);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            options.counters().shed.increment();
+            connection.life().end(Initiator.LIBRARY, Kind.OVERLOADED, e);
+        }
+        return false;
+    }
+
+    /** A task that ran elsewhere is done. */
+    private void thawed() {
+        frozen = false;
+        SecuredLife life = connection.life();
+        if (life.isDiscarding()) {
+            return;
+        }
+        try {
+            sendOwn();
+            while (engine.needsTask()) {
+                if (!runTask()) {
+                    return;
+                }
+                sendOwn();
+            }
+            openIfEstablished();
+            if (mayDecrypt()) {
+                connection.transport().resumeReading();
+            }
+            connection.visitSoon();
+        } catch (TlsException e) {
+            life.fail(e);
+        } catch (RuntimeException e) {
+            Layering.failed(connection.loop(), connection + " failed", e);
+            life.end(Initiator.LIBRARY, Kind.OUT_OF_MEMORY, e);
+        }
+    }
+
+    /** Tells the peer what was wrong, as far as it can be told. */
+    void sendAlert(TlsException failure) {
+        if (frozen || failure.alert() == Alert.NONE) {
+            return;
+        }
+        Buffer alert = connection.loop().buffers().acquire(TlsEngine.MAX_RECORD_BYTES);
+        try {
+            if (engine == null) {
+                // Nothing is encrypted yet. RFC 8446 §5.1: the version is that of TLS 1.2 for ever.
+                alert.writeByte(ALERT_RECORD).writeShort(ClientHello.TLS_1_2).writeShort(2);
+                alert.writeByte(FATAL).writeByte(failure.alert().number());
+            } else {
+                engine.drain(alert);
+            }
+        } catch (TlsException e) {
+            // There is no more to tell.
+            alert.clear();
+        }
+        connection.transport().write(alert);
+    }
+
+    @Override
+    public void onWritable(Connection below) {
+        connection.out().left();
+    }
+
+    @Override
+    public void onInputClosed(Connection below) {
+        SecuredLife life = connection.life();
+        if (life.isDiscarding() || connection.in().isEnding()) {
+            return;
+        }
+        if (life.state() == State.CONNECTING) {
+            life.failedByPeer(new TlsException(Alert.NONE, "the peer ended within the handshake"));
+        } else {
+            engine.endInput();
+            options.counters().truncated.increment();
+            TlsException failure =
+                    new TlsException(Alert.NONE, "the peer's bytes ended without close_notify: some may be missing");
+            life.end(Initiator.PEER, Kind.TLS_TRUNCATED, failure);
+        }
+    }
+
+    @Override
+    public boolean onIdle(Connection below) {
+        return connection.life().state() == State.OPEN && connection.handler().onIdle(connection);
+    }
+
+    @Override
+    public void onDrain(Connection below) {
+        draining = true;
+        if (connection.life().state() == State.OPEN) {
+            connection.handler().onDrain(connection);
+        }
+    }
+
+    @Override
+    public void onClosed(Connection below, CloseReason reason) {
+        connection.closed(reason);
+    }
+
+    @Override
+    public String toString() {
+        return "TLS for " + side.early().map(String::valueOf).orElse("an accepted connection");
+    }
+}
