@@ -1,0 +1,212 @@
+package io.eventloop.tls;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.Buffer;
+import io.eventloop.tls.TlsException.Alert;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the JDK's engine does if one lets it. */
+class TlsTrapsTest {
+    private final TlsServer server = TlsRig.server().build();
+
+    private EnginePair pair(SSLContext clients, String protocol, String name) throws Exception {
+        return new EnginePair(EnginePair.client(clients, protocol, name), server.engine(EnginePair.hello(name)));
+    }
+
+    private EnginePair established(String protocol) throws Exception {
+        EnginePair pair = pair(EnginePair.clients(), protocol, "a.example").handshake();
+        assertTrue(pair.server.isEstablished());
+        return pair;
+    }
+
+    /** The JDK asks for keys also when it restores a session, without a handshake to look at. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void resumesBecauseTheKeyDoesNotDependOnTheHandshake(String protocol) throws Exception {
+        SSLContext clients = EnginePair.clients();
+        try (EnginePair first = pair(clients, protocol, "a.example").handshake();
+                EnginePair second = pair(clients, protocol, "a.example").handshake()) {
+            assertFalse(first.server.info().resumed());
+            assertTrue(second.server.info().resumed());
+        }
+        FixedKey key = new FixedKey(Certificates.A);
+        assertEquals("identity", key.chooseEngineServerAlias("RSA", null, null));
+        assertEquals(null, key.chooseEngineServerAlias("EC", null, null));
+        assertEquals(2, key.getCertificateChain("identity").length);
+    }
+
+    /** The name in the handshake has to be the one that the connection was routed by. */
+    @Test
+    void refusesAnotherNameThanTheOneRoutedBy() throws Exception {
+        try (EnginePair pair = new EnginePair(
+                EnginePair.client(EnginePair.clients(), "TLSv1.3", "b.example"),
+                server.engine(EnginePair.hello("a.example")))) {
+            assertThrows(Exception.class, pair::handshake);
+            assertFalse(pair.server.isEstablished());
+        }
+    }
+
+    /** must-survive C3. */
+    @Test
+    void refusesToRenegotiate() throws Exception {
+        try (EnginePair pair = established("TLSv1.2")) {
+            pair.client.beginHandshake();
+            pair.clientSends();
+            TlsException e = assertThrows(TlsException.class, pair::serverTakes);
+            assertEquals(Alert.NO_RENEGOTIATION, e.alert());
+        }
+    }
+
+    @Test
+    void encryptsIntoLessRoomThanTheJdkWants() throws Exception {
+        try (EnginePair pair = established("TLSv1.3")) {
+            Buffer out = pair.pool.acquire(300);
+            byte[] data = {1, 2, 3};
+            int taken = pair.server.encrypt(
+                    (target, offset, most) -> {
+                        System.arraycopy(data, 0, target, offset, data.length);
+                        return data.length;
+                    },
+                    40,
+                    out);
+            assertEquals(3, taken);
+            assertTrue(out.readableBytes() <= 3 + TlsEngine.MAX_OVERHEAD_BYTES, out.toString());
+            out.release();
+        }
+    }
+
+    @Test
+    void leavesCiphertextOfOthersAsItIs() throws Exception {
+        try (EnginePair pair = established("TLSv1.3")) {
+            pair.wrap(ByteBuffer.wrap(new byte[500]));
+            int length = pair.toServer.readableBytes();
+            byte[] before = new byte[length];
+            pair.toServer.getBytes(pair.toServer.readIndex(), before, 0, length);
+            int from = pair.toServer.readIndex();
+            pair.server.feed(pair.toServer, pair.atServer);
+            byte[] after = new byte[length];
+            pair.toServer.getBytes(from, after, 0, length);
+            assertArrayEquals(before, after);
+            assertEquals(500, pair.atServer.readableBytes());
+        }
+    }
+
+    @Test
+    void tellsThatTheBytesWereCut() throws Exception {
+        try (EnginePair pair = established("TLSv1.3")) {
+            pair.server.endInput();
+            assertEquals(TlsEngine.InputState.TRUNCATED, pair.server.inputState());
+        }
+        try (EnginePair pair = established("TLSv1.3")) {
+            pair.client.closeOutbound();
+            pair.clientSends();
+            pair.serverTakes();
+            pair.server.endInput();
+            assertEquals(TlsEngine.InputState.CLOSE_NOTIFY, pair.server.inputState());
+            assertFalse(pair.server.isOutputEnded());
+        }
+        try (EnginePair pair = established("TLSv1.2")) {
+            pair.client.closeOutbound();
+            pair.clientSends();
+            pair.serverTakes();
+            assertEquals(TlsEngine.InputState.CLOSE_NOTIFY, pair.server.inputState());
+            assertTrue(pair.server.isOutputEnded(), "TLS 1.2 has no half-close");
+        }
+    }
+
+    @Test
+    void answersKeyUpdatesAsFarAsTheBudgetGoes() throws Exception {
+        try (EnginePair pair = established("TLSv1.3")) {
+            TlsException e = assertThrows(TlsException.class, () -> {
+                for (int i = 0; i < 100; i++) {
+                    pair.client.beginHandshake();
+                    pair.clientSends();
+                    pair.serverTakes();
+                    pair.clientTakes();
+                    pair.wrap(ByteBuffer.wrap(new byte[] {(byte) i}));
+                    pair.serverTakes();
+                    assertEquals((byte) i, pair.atServer.readByte());
+                    assertTrue(i <= 32, "more key updates than the budget has");
+                }
+            });
+            assertTrue(e.getMessage().contains("too many records without data"), e.getMessage());
+        }
+    }
+
+    @Test
+    void earnsItsBudgetBackByData() throws Exception {
+        RecordBudget budget = new RecordBudget();
+        budget.established();
+        for (int i = 0; i < 1000; i++) {
+            budget.received(0);
+            for (int bytes = 0; bytes < 64 << 10; bytes += 1 << 14) {
+                budget.received(1 << 14);
+            }
+        }
+        for (int i = 0; i < 32; i++) {
+            budget.received(0);
+        }
+        assertThrows(TlsException.class, () -> budget.received(0));
+    }
+
+    @Test
+    void boundsTheRecordsOfAHandshake() throws Exception {
+        RecordBudget budget = new RecordBudget();
+        for (int i = 0; i < 256; i++) {
+            budget.received(0);
+        }
+        assertThrows(TlsException.class, () -> budget.received(0));
+    }
+
+    @Test
+    void isNotBuiltOnAnEngineWithoutWhatWasAskedFor() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> TlsRig.server()
+                        .require(TlsCapability.EARLY_DATA, TlsCapability.HALF_CLOSE)
+                        .build());
+        assertTrue(e.getMessage().contains("jdk lacks [EARLY_DATA]"), e.getMessage());
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> TlsRig.client().engine("other").build())
+                .getMessage()
+                .contains("no TLS engine other"));
+        assertEquals(Arrays.asList("TLSv1.3", "TLSv1.2"), TlsSettings.PROTOCOLS);
+    }
+
+    @Test
+    void refusesRecordsThatAreTooLongAtTheirHeader() throws Exception {
+        try (EnginePair pair = established("TLSv1.3")) {
+            pair.toServer.writeBytes(new byte[] {23, 3, 3, 0x48, 1});
+            TlsException e = assertThrows(TlsException.class, pair::serverTakes);
+            assertEquals(Alert.RECORD_OVERFLOW, e.alert());
+        }
+        try (EnginePair pair = established("TLSv1.3")) {
+            pair.toServer.writeByte('G');
+            assertThrows(TlsException.class, pair::serverTakes);
+        }
+    }
+
+    @Test
+    void failsOnADamagedRecord() throws Exception {
+        try (EnginePair pair = established("TLSv1.3")) {
+            pair.wrap(ByteBuffer.wrap(new byte[100]));
+            pair.toServer.setByte(pair.toServer.readIndex() + 50, 77);
+            assertThrows(TlsException.class, pair::serverTakes);
+            Buffer alert = pair.pool.acquire(TlsEngine.MAX_RECORD_BYTES);
+            pair.server.drain(alert);
+            assertTrue(alert.isReadable(), "an alert");
+            alert.release();
+        }
+    }
+}
