@@ -1,5 +1,6 @@
 package io.eventloop.samples;
 
+import io.eventloop.Acceptor;
 import io.eventloop.Buffer;
 import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
@@ -8,10 +9,12 @@ import io.eventloop.ListenOptions;
 import io.eventloop.Listener;
 import io.eventloop.ListenerMetrics;
 import io.eventloop.LoopOptions;
+import io.eventloop.tls.TlsServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +48,9 @@ final class EchoCommand implements Callable<Integer> {
     private String host = "0.0.0.0";
 
     @Mixin
+    private TlsArguments tls;
+
+    @Mixin
     private TransportOptions transport;
 
     @Spec
@@ -54,8 +60,11 @@ final class EchoCommand implements Callable<Integer> {
     public Integer call() throws RunFailure, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         InetSocketAddress address = Addresses.resolve("--host", host, port);
+        Optional<TlsServer> server = tls.server();
+        Acceptor echo = connection -> new Echo();
+        Acceptor acceptor = server.map(secured -> secured.acceptor(echo)).orElse(echo);
         try (EventLoopGroup group = transport.open("echo", LoopOptions.DEFAULT)) {
-            Listener listener = listen(group, address);
+            Listener listener = listen(group, address, acceptor);
             out.println("echo: transport " + group.transportReason() + ", threads "
                     + group.loops().size() + ", listening on " + Addresses.text(Addresses.bound(address, listener)));
             new Service("echo", group, out, () -> statistics(listener.metrics())).run(DRAIN, Duration.ZERO);
@@ -63,12 +72,13 @@ final class EchoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Listener listen(EventLoopGroup group, InetSocketAddress address) throws RunFailure {
+    private static Listener listen(EventLoopGroup group, InetSocketAddress address, Acceptor acceptor)
+            throws RunFailure {
         ListenOptions options = ListenOptions.builder()
                 .maxConnections(MAX_CONNECTIONS, ListenOptions.Overflow.RESET)
                 .build();
         try {
-            return group.listen(address, options, connection -> new Echo());
+            return group.listen(address, options, acceptor);
         } catch (IOException e) {
             throw RunFailure.cannotListen(address, e);
         }

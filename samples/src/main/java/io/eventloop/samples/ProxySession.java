@@ -7,6 +7,7 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.Relay;
 import io.eventloop.framing.ProxyHeader;
 import io.eventloop.framing.ProxyHeaderEncoder;
+import java.net.SocketAddress;
 import java.util.List;
 
 /**
@@ -31,6 +32,7 @@ final class ProxySession implements ConnectionHandler {
     private static final int EARLY_BYTES = 4 << 10;
 
     private final ProxyLoop proxy;
+    private final SocketAddress backendAddress;
     private final ProxyHeader header;
     private Connection client;
     private Connection backend;
@@ -39,8 +41,12 @@ final class ProxySession implements ConnectionHandler {
     private boolean clientGone;
     private Relay relay;
 
-    /** @param header what the client's own proxy said of it; local if there is none */
-    ProxySession(ProxyLoop proxy, ProxyHeader header) {
+    /**
+     * @param backendAddress whom to connect to
+     * @param header what the client's own proxy said of it; local if there is none
+     */
+    ProxySession(ProxyLoop proxy, SocketAddress backendAddress, ProxyHeader header) {
+        this.backendAddress = backendAddress;
         this.proxy = proxy;
         this.header = header;
     }
@@ -59,7 +65,7 @@ final class ProxySession implements ConnectionHandler {
     public void onOpen(Connection connection) {
         client = connection;
         proxy.add(client.id(), this);
-        backend = proxy.loop().connect(proxy.backend(), proxy.connectOptions(), new Connecting());
+        backend = proxy.loop().connect(backendAddress, proxy.connectOptions(), new Connecting());
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.eventloop.samples;
 
 import io.eventloop.Acceptor;
 import io.eventloop.CloseReason;
+import io.eventloop.Connection;
+import io.eventloop.ConnectionHandler;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.Listener;
@@ -48,19 +50,44 @@ final class TcpProxy {
     static TcpProxy listen(
             EventLoopGroup group, InetSocketAddress local, InetSocketAddress backend, ProxyOptions options)
             throws IOException {
+        return listen(group, local, backend, options, ProxyFront.none());
+    }
+
+    static TcpProxy listen(
+            EventLoopGroup group,
+            InetSocketAddress local,
+            InetSocketAddress backend,
+            ProxyOptions options,
+            ProxyFront front)
+            throws IOException {
         TcpProxy proxy = new TcpProxy(group, local, backend, options);
-        proxy.listener = group.listen(local, options.listenOptions(), proxy.acceptor(options.headerFromClient()));
+        proxy.listener =
+                group.listen(local, options.listenOptions(), proxy.acceptor(options.headerFromClient(), front));
         return proxy;
     }
 
-    private Acceptor acceptor(ProxyOptions.HeaderFromClient expected) {
-        ProxyAcceptor sessions =
-                (client, header) -> new ProxySession(loops.get(client.loop().index()), header);
+    private Acceptor acceptor(ProxyOptions.HeaderFromClient expected, ProxyFront front) {
+        ProxyAcceptor sessions = (client, header) -> front.meet(client, sessions(header));
         return switch (expected) {
             case NONE -> client -> sessions.accept(client, ProxyHeader.local());
             case OPTIONAL ->
                 ProxyHeaderHandler.acceptor(ProxyHeaderOptions.DEFAULT.withPresence(Presence.OPTIONAL), sessions);
             case REQUIRED -> ProxyHeaderHandler.acceptor(ProxyHeaderOptions.DEFAULT, sessions);
+        };
+    }
+
+    private ProxyFront.Sessions sessions(ProxyHeader header) {
+        return new ProxyFront.Sessions() {
+            @Override
+            public ConnectionHandler begin(Connection client) {
+                ProxyLoop loop = loops.get(client.loop().index());
+                return new ProxySession(loop, loop.backend(), header);
+            }
+
+            @Override
+            public ConnectionHandler begin(Connection client, SocketAddress backend) {
+                return new ProxySession(loops.get(client.loop().index()), backend, header);
+            }
         };
     }
 

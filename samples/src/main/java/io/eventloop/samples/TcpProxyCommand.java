@@ -2,10 +2,16 @@ package io.eventloop.samples;
 
 import io.eventloop.EventLoopGroup;
 import io.eventloop.LoopOptions;
+import io.eventloop.tls.TlsServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,6 +128,18 @@ final class TcpProxyCommand implements Callable<Integer> {
             description = "Tells the backend of each client by a PROXY protocol header of this version.")
     private ProxyOptions.HeaderToBackend headerToBackend = ProxyOptions.HeaderToBackend.NONE;
 
+    @Option(
+            names = "--tls-passthrough",
+            paramLabel = "NAME=HOST:PORT",
+            description = {
+                "Relays clients that ask for this name in their TLS handshake to this backend, without taking part in"
+                        + " the handshake. Clients that ask for none of the names are reset."
+            })
+    private Map<String, String> passedOn = new LinkedHashMap<>();
+
+    @Mixin
+    private TlsArguments tls;
+
     @Mixin
     private TransportOptions transport;
 
@@ -147,8 +165,9 @@ final class TcpProxyCommand implements Callable<Integer> {
     private Integer serve(InetSocketAddress local, InetSocketAddress backend) throws RunFailure, InterruptedException {
         ProxyOptions options =
                 new ProxyOptions(maxConnections, connectTimeout, idleTimeout).with(headerFromClient, headerToBackend);
+        ProxyFront front = front();
         try (EventLoopGroup group = transport.open("tcp-proxy", options.loopOptions())) {
-            TcpProxy proxy = listen(group, local, backend, options);
+            TcpProxy proxy = listen(group, local, backend, options, front);
             out().println("tcp-proxy: transport " + group.transportReason() + ", threads "
                     + group.loops().size() + ", listening on " + Addresses.text(proxy.address()) + ", backend "
                     + Addresses.text(backend));
@@ -158,11 +177,33 @@ final class TcpProxyCommand implements Callable<Integer> {
         return 0;
     }
 
+    private ProxyFront front() throws RunFailure {
+        Optional<TlsServer> server = tls.server();
+        if (server.isPresent() && !passedOn.isEmpty()) {
+            throw new RunFailure("--tls and --tls-passthrough exclude each other", null);
+        }
+        if (passedOn.isEmpty()) {
+            return server.map(ProxyFront::terminating).orElseGet(ProxyFront::none);
+        }
+        Map<String, SocketAddress> backends = new LinkedHashMap<>();
+        for (Map.Entry<String, String> entry : passedOn.entrySet()) {
+            Converters.HostAndPort.Value value = new Converters.HostAndPort().convert(entry.getValue());
+            backends.put(
+                    entry.getKey().toLowerCase(Locale.ROOT),
+                    Addresses.resolve("--tls-passthrough", value.host(), value.port()));
+        }
+        return ProxyFront.passing(backends);
+    }
+
     private static TcpProxy listen(
-            EventLoopGroup group, InetSocketAddress local, InetSocketAddress backend, ProxyOptions options)
+            EventLoopGroup group,
+            InetSocketAddress local,
+            InetSocketAddress backend,
+            ProxyOptions options,
+            ProxyFront front)
             throws RunFailure {
         try {
-            return TcpProxy.listen(group, local, backend, options);
+            return TcpProxy.listen(group, local, backend, options, front);
         } catch (IOException e) {
             throw RunFailure.cannotListen(local, e);
         }
