@@ -97,6 +97,7 @@ final class LoopWork {
         int visited = visits.begin();
         for (int i = 0; i < visited; i++) {
             visits.take().run();
+            governor.check();
         }
         int count = flushes.begin();
         for (int i = 0; i < count; i++) {

@@ -51,6 +51,11 @@ final class PlainInbound {
         return ended || endPending;
     }
 
+    /** Whether the handler is being called with plaintext. */
+    boolean isOffering() {
+        return offered != null;
+    }
+
     /** Plaintext not consumed, also while it is being offered. */
     int keptBytes() {
         if (offered != null) {

@@ -342,7 +342,7 @@ final class SecuredConnection implements TlsConnection {
     @Override
     public boolean readNow() {
         Layering.check(loop);
-        return life.state() == State.OPEN && below.readNow();
+        return life.state() == State.OPEN && !in.isOffering() && below.readNow();
     }
 
     @Override
