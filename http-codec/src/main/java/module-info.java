@@ -4,4 +4,5 @@ module io.eventloop.http {
 
     exports io.eventloop.http;
     exports io.eventloop.http.h1;
+    exports io.eventloop.http.server;
 }

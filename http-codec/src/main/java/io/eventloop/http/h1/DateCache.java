@@ -1,5 +1,6 @@
 package io.eventloop.http.h1;
 
+import io.eventloop.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -85,6 +86,11 @@ public final class DateCache {
     int copyField(byte[] target, int offset) {
         System.arraycopy(field, 0, target, offset, FIELD_BYTES);
         return offset + FIELD_BYTES;
+    }
+
+    /** Appends the field with its name and its end to a buffer with room for {@link #FIELD_BYTES}. */
+    public void writeTo(Buffer out) {
+        out.writeBytes(field, 0, FIELD_BYTES);
     }
 
     /** A copy of the value, for other fields and for people. */

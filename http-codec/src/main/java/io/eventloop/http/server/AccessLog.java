@@ -1,0 +1,146 @@
+package io.eventloop.http.server;
+
+import io.eventloop.Environment;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * An access log, written by a thread of its own. What it has no room for is dropped and counted: a slow disk slows no
+ * request.
+ *
+ * <p><b>Threading:</b> thread-safe. <b>Ownership:</b> owns its writer and its thread until {@link #close()}.
+ *
+ * <p><b>Failure:</b> what cannot be written is counted as dropped, and told once in the log {@code io.eventloop.http}.
+ */
+public final class AccessLog implements AutoCloseable {
+    /** Entries that wait to be written, by default: some 2 MB of them. */
+    public static final int DEFAULT_CAPACITY = 8192;
+
+    private static final System.Logger LOG = System.getLogger("io.eventloop.http");
+    private static final AccessEntry END = new AccessEntry(0, "", "", "", "", 0, 0, java.time.Duration.ZERO, "", "");
+
+    private final BlockingQueue<AccessEntry> queue;
+    private final Function<AccessEntry, String> format;
+    private final Writer writer;
+    private final Thread thread;
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile boolean closed;
+    private boolean hasFailed;
+
+    private AccessLog(Writer writer, Function<AccessEntry, String> format, int capacity, Environment environment) {
+        this.writer = writer;
+        this.format = format;
+        queue = new ArrayBlockingQueue<>(capacity);
+        thread = environment.newThread("http-access-log", this::run);
+        thread.start();
+    }
+
+    /** A log that is appended to a file, in UTF-8. */
+    public static AccessLog toFile(Path file, Function<AccessEntry, String> format) throws IOException {
+        BufferedWriter out = Files.newBufferedWriter(
+                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return to(out, format, DEFAULT_CAPACITY, Environment.system());
+    }
+
+    /**
+     * A log that goes to a writer, and closes it.
+     *
+     * @param format makes a line without its end, such as {@link AccessLogFormat#COMMON}
+     * @param capacity entries that wait to be written at most, at least 1
+     */
+    public static AccessLog to(
+            Writer writer, Function<AccessEntry, String> format, int capacity, Environment environment) {
+        return new AccessLog(Objects.requireNonNull(writer), Objects.requireNonNull(format), capacity, environment);
+    }
+
+    /** Queues an entry, if there is room. */
+    public void log(AccessEntry entry) {
+        if (closed || !queue.offer(entry)) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    /** Entries that were not written, since the start. */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    private void run() {
+        List<AccessEntry> batch = new ArrayList<>();
+        try {
+            boolean ended = false;
+            while (!ended) {
+                batch.add(queue.take());
+                queue.drainTo(batch, 255);
+                ended = write(batch);
+                batch.clear();
+            }
+        } catch (InterruptedException e) {
+            dropped.addAndGet(queue.size());
+        } finally {
+            try {
+                writer.close();
+            } catch (IOException e) {
+                failed(e, 0);
+            }
+        }
+    }
+
+    /** Whether the end was among them. */
+    private boolean write(List<AccessEntry> batch) {
+        boolean ended = false;
+        int written = 0;
+        try {
+            for (AccessEntry entry : batch) {
+                if (entry == END) {
+                    ended = true;
+                } else {
+                    writer.write(format.apply(entry));
+                    writer.write('\n');
+                }
+                written++;
+            }
+            writer.flush();
+        } catch (IOException | RuntimeException e) {
+            failed(e, batch.size() - written);
+            ended |= batch.contains(END);
+        }
+        return ended;
+    }
+
+    private void failed(Exception e, int entries) {
+        dropped.addAndGet(entries);
+        if (!hasFailed) {
+            hasFailed = true;
+            LOG.log(System.Logger.Level.WARNING, "the access log cannot be written", e);
+        }
+    }
+
+    /** Writes what is queued and ends the thread; waits for that. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            queue.put(END);
+            thread.join();
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.eventloop.http.server;
+
+import io.eventloop.Timer;
+
+/**
+ * What an exchange that is not over at the end of a callback waits for, and how long: a body, as a whole and by its rate,
+ * then the beginning of the response. It is looked at when the timer fires; what happens in between costs a field.
+ */
+final class ExchangeDeadline {
+    /** Over which the rate of a body is judged: long enough for a peer whose packets are lost. */
+    private static final long WINDOW_NANOS = 5_000_000_000L;
+
+    private static final double SECOND_NANOS = 1e9;
+
+    private final H1Exchange exchange;
+    private final ServerLoop server;
+    private final Timer timer;
+    private final long bodyTimeoutNanos;
+    private final long handlerTimeoutNanos;
+    private final int minBytesPerSecond;
+
+    private long windowFromNanos;
+    private long windowFromBytes;
+    private long bodyNanos;
+
+    ExchangeDeadline(H1Exchange exchange, ServerLoop server) {
+        this.exchange = exchange;
+        this.server = server;
+        timer = server.loop.timer(this::expired);
+        bodyTimeoutNanos = server.limits.bodyTimeout().toNanos();
+        handlerTimeoutNanos = server.limits.handlerTimeout().toNanos();
+        minBytesPerSecond = server.limits.minBodyBytesPerSecond();
+    }
+
+    void arm() {
+        if (!timer.isArmed()) {
+            bodyNanos = 0;
+            restart();
+            schedule();
+        }
+    }
+
+    void cancel() {
+        timer.cancel();
+    }
+
+    /** The handler stops reading: that time is not the peer's. */
+    void pause() {
+        bodyNanos += server.loop.nanoTime() - windowFromNanos;
+    }
+
+    /** The peer's time begins again. */
+    void restart() {
+        windowFromNanos = server.loop.nanoTime();
+        windowFromBytes = exchange.bodyBytes();
+    }
+
+    private void schedule() {
+        long wait = Long.MAX_VALUE;
+        long now = server.loop.nanoTime();
+        if (exchange.awaitsBody()) {
+            if (bodyTimeoutNanos > 0) {
+                wait = bodyTimeoutNanos - bodyNanos - (now - windowFromNanos);
+            }
+            if (minBytesPerSecond > 0) {
+                wait = Math.min(wait, WINDOW_NANOS - (now - windowFromNanos));
+            }
+        } else if (!exchange.isStarted() && handlerTimeoutNanos > 0) {
+            wait = handlerTimeoutNanos - (now - exchange.waitingSinceNanos());
+        } else if (!exchange.isBodyEnded()) {
+            // Held back by its handler: looked at again after that.
+            wait = WINDOW_NANOS;
+        }
+        if (wait != Long.MAX_VALUE) {
+            timer.scheduleNanos(wait);
+        }
+    }
+
+    private void expired() {
+        long now = server.loop.nanoTime();
+        if (exchange.awaitsBody()) {
+            long window = now - windowFromNanos;
+            boolean isLate = bodyTimeoutNanos > 0 && bodyNanos + window >= bodyTimeoutNanos;
+            if (window >= WINDOW_NANOS) {
+                double least = minBytesPerSecond * (window / SECOND_NANOS);
+                isLate |= minBytesPerSecond > 0 && exchange.bodyBytes() - windowFromBytes < least;
+                bodyNanos += window;
+                restart();
+            }
+            if (isLate) {
+                exchange.bodyTooSlow();
+                return;
+            }
+        } else if (!exchange.isStarted()
+                && handlerTimeoutNanos > 0
+                && now - exchange.waitingSinceNanos() >= handlerTimeoutNanos) {
+            exchange.handlerTooSlow();
+            return;
+        }
+        schedule();
+    }
+}

@@ -1,0 +1,12 @@
+package io.eventloop.http.server;
+
+import io.eventloop.http.HttpLimits;
+import java.util.Optional;
+
+/** What a server was built with. */
+record ServerSettings(
+        HttpHandler handler,
+        HttpServerLimits limits,
+        HttpLimits messageLimits,
+        Optional<AccessLog> accessLog,
+        Optional<ClientAddresses> addresses) {}
