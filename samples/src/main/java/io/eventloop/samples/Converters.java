@@ -172,6 +172,22 @@ final class Converters {
         }
     }
 
+    /** Requests a second: {@code 100/s}, or the number alone. */
+    static final class Rate implements ITypeConverter<Integer> {
+        private static final Whole NUMBER = new Requests();
+
+        @Override
+        public Integer convert(String text) {
+            return NUMBER.convert(text.endsWith("/s") ? text.substring(0, text.length() - 2) : text);
+        }
+    }
+
+    private static final class Requests extends Whole {
+        Requests() {
+            super("a number of requests a second", 1, 10_000_000);
+        }
+    }
+
     /** The name of a transport. */
     static final class Transport implements ITypeConverter<String> {
         @Override

@@ -1,0 +1,159 @@
+package io.eventloop.samples;
+
+import io.eventloop.EventLoopGroup;
+import io.eventloop.LoopOptions;
+import io.eventloop.http.server.AccessLog;
+import io.eventloop.http.server.AccessLogFormat;
+import io.eventloop.http.server.HttpServer;
+import io.eventloop.http.server.HttpServerLimits;
+import io.eventloop.http.server.HttpServerMetrics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code http-server}: a few routes over HTTP/1.1.
+ *
+ * <p><b>Threading:</b> see {@link Service}. <b>Ownership:</b> owns its group and its access log.
+ *
+ * <p><b>Failure:</b> {@link RunFailure}.
+ */
+@Command(
+        name = "http-server",
+        description = {
+            "Serves GET /plaintext, GET /json, ANY /echo, GET /api/status and GET /events (server-sent events) over"
+                    + " HTTP/1.1, until SIGTERM or SIGINT: then it answers what is in flight and ends.",
+            "Durations are whole numbers with ms, s, m or h; 0 stands for no timeout."
+        })
+final class HttpServerCommand implements Callable<Integer> {
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            converter = Converters.LocalPort.class,
+            description = "Port to listen on; 0 lets the system choose (default: ${DEFAULT-VALUE}).")
+    private int port = 8080;
+
+    @Option(names = "--host", paramLabel = "ADDR", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String host = "0.0.0.0";
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            converter = Converters.Connections.class,
+            description = "Clients at once; more are reset and counted (default: ${DEFAULT-VALUE}).")
+    private int maxConnections = 1000;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "DURATION",
+            converter = Converters.Time.class,
+            defaultValue = "60s",
+            description = "Ends a connection between two requests (default: ${DEFAULT-VALUE}).")
+    private Duration idleTimeout;
+
+    @Option(
+            names = "--rate-limit",
+            paramLabel = "N/s",
+            converter = Converters.Rate.class,
+            description = "Requests a second of one address; more are answered with 429 (default: no limit).")
+    private int rateLimit;
+
+    @Option(
+            names = "--access-log",
+            paramLabel = "FILE",
+            description = "Appends a line for each request, in the combined format (default: none).")
+    private Path accessLog;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            converter = Converters.LocalPort.class,
+            description = "Serves GET /metrics for Prometheus on a port of its own (default: none).")
+    private Integer metricsPort;
+
+    @Mixin
+    private TransportOptions transport;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws RunFailure, InterruptedException {
+        InetSocketAddress address = Addresses.resolve("--host", host, port);
+        Optional<AccessLog> log = openLog();
+        try (EventLoopGroup group =
+                transport.open("http-server", LoopOptions.DEFAULT.withMaxConnections(maxConnections + 16))) {
+            HttpServer server = listen(group, address, log);
+            String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server);
+            out().println("http-server: transport " + group.transportReason() + ", threads "
+                    + group.loops().size() + ", listening on " + Addresses.text(bound(address, server)) + metrics);
+            new Service("http-server", group, out(), () -> statistics(server.metrics())).run(DRAIN, Duration.ZERO);
+        } finally {
+            log.ifPresent(AccessLog::close);
+        }
+        return 0;
+    }
+
+    private Optional<AccessLog> openLog() throws RunFailure {
+        try {
+            return accessLog == null
+                    ? Optional.empty()
+                    : Optional.of(AccessLog.toFile(accessLog, AccessLogFormat.COMBINED));
+        } catch (IOException e) {
+            throw new RunFailure("--access-log " + accessLog + ": " + e.getMessage(), e);
+        }
+    }
+
+    private HttpServer listen(EventLoopGroup group, InetSocketAddress address, Optional<AccessLog> log)
+            throws RunFailure {
+        HttpServerLimits limits = HttpServerLimits.builder()
+                .maxConnections(maxConnections)
+                .keepAliveTimeout(idleTimeout)
+                .maxRequestsPerSecondPerAddress(rateLimit)
+                .build();
+        HttpServer.Builder builder =
+                HttpServer.builder().limits(limits).handler(new HttpServerRoutes(group).router());
+        log.ifPresent(builder::accessLog);
+        try {
+            return builder.listen(group, address);
+        } catch (IOException e) {
+            throw RunFailure.cannotListen(address, e);
+        }
+    }
+
+    private String listenForMetrics(EventLoopGroup group, HttpServer server) throws RunFailure {
+        InetSocketAddress address = Addresses.resolve("--host", host, metricsPort);
+        try {
+            HttpServer metrics = HttpServer.builder()
+                    .handler(new PrometheusPage(group, server))
+                    .listen(group, address);
+            return Addresses.text(bound(address, metrics));
+        } catch (IOException e) {
+            throw RunFailure.cannotListen(address, e);
+        }
+    }
+
+    private static InetSocketAddress bound(InetSocketAddress asked, HttpServer server) {
+        return new InetSocketAddress(asked.getAddress(), ((InetSocketAddress) server.address()).getPort());
+    }
+
+    private static String statistics(HttpServerMetrics metrics) {
+        return "http-server: connections " + metrics.connections() + ", requests " + metrics.requests()
+                + ", responses " + metrics.responses() + ", aborted " + metrics.aborted();
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}
