@@ -122,8 +122,7 @@ final class HttpServerCommand implements Callable<Integer> {
                 .keepAliveTimeout(idleTimeout)
                 .maxRequestsPerSecondPerAddress(rateLimit)
                 .build();
-        HttpServer.Builder builder =
-                HttpServer.builder().limits(limits).handler(new HttpServerRoutes(group).router());
+        HttpServer.Builder builder = HttpServer.builder().limits(limits).handler(new HttpServerRoutes(group).router());
         log.ifPresent(builder::accessLog);
         try {
             return builder.listen(group, address);
@@ -149,8 +148,8 @@ final class HttpServerCommand implements Callable<Integer> {
     }
 
     private static String statistics(HttpServerMetrics metrics) {
-        return "http-server: connections " + metrics.connections() + ", requests " + metrics.requests()
-                + ", responses " + metrics.responses() + ", aborted " + metrics.aborted();
+        return "http-server: connections " + metrics.connections() + ", requests " + metrics.requests() + ", responses "
+                + metrics.responses() + ", aborted " + metrics.aborted();
     }
 
     private PrintWriter out() {

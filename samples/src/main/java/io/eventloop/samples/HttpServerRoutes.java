@@ -102,8 +102,8 @@ final class HttpServerRoutes {
             }
             count++;
             if (exchange.isWritable()) {
-                exchange.write(("id: " + count + "\ndata: {\"count\":" + count + "}\n\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+                exchange.write(
+                        ("id: " + count + "\ndata: {\"count\":" + count + "}\n\n").getBytes(StandardCharsets.US_ASCII));
             }
             timer.schedule(EVENT_INTERVAL);
         }

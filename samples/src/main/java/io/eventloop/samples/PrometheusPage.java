@@ -28,20 +28,33 @@ final class PrometheusPage implements HttpHandler {
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
 
     PrometheusPage(EventLoopGroup group, HttpServer server) {
-        gauge("http_connections_active", "Connections open now.", () -> server.metrics().activeConnections());
-        counter("http_connections", "Connections opened.", () -> server.metrics().connections());
+        gauge(
+                "http_connections_active",
+                "Connections open now.",
+                () -> server.metrics().activeConnections());
+        counter(
+                "http_connections",
+                "Connections opened.",
+                () -> server.metrics().connections());
         counter("http_requests", "Requests taken.", () -> server.metrics().requests());
-        counter("http_aborted", "Exchanges that did not come to their end.", () -> server.metrics().aborted());
-        counter("http_rate_limited", "Requests answered with 429.", () -> server.metrics().rateLimited());
-        counter("http_access_log_dropped", "Entries the access log had no room for.", () -> server.metrics()
-                .accessLogDropped());
+        counter(
+                "http_aborted",
+                "Exchanges that did not come to their end.",
+                () -> server.metrics().aborted());
+        counter(
+                "http_rate_limited",
+                "Requests answered with 429.",
+                () -> server.metrics().rateLimited());
+        counter(
+                "http_access_log_dropped",
+                "Entries the access log had no room for.",
+                () -> server.metrics().accessLogDropped());
         CounterWithCallback.builder()
                 .name("http_responses")
                 .help("Final responses by the first digit of their status.")
                 .labelNames("status")
-                .callback(callback -> server.metrics()
-                        .responses()
-                        .forEach((digit, count) -> callback.call(count, digit + "xx")))
+                .callback(callback ->
+                        server.metrics().responses().forEach((digit, count) -> callback.call(count, digit + "xx")))
                 .register(registry);
         CounterWithCallback.builder()
                 .name("http_violations")
@@ -52,7 +65,10 @@ final class PrometheusPage implements HttpHandler {
                         .forEach((violation, count) -> callback.call(count, violation.name())))
                 .register(registry);
         counter("eventloop_turns", "Turns of all loops.", () -> group.metrics().turns());
-        counter("eventloop_bytes_received", "Bytes received.", () -> group.metrics().bytesReceived());
+        counter(
+                "eventloop_bytes_received",
+                "Bytes received.",
+                () -> group.metrics().bytesReceived());
         counter("eventloop_bytes_sent", "Bytes sent.", () -> group.metrics().bytesSent());
         CounterWithCallback.builder()
                 .name("eventloop_closed")

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +30,7 @@ public final class AccessLog implements AutoCloseable {
     public static final int DEFAULT_CAPACITY = 8192;
 
     private static final System.Logger LOG = System.getLogger("io.eventloop.http");
-    private static final AccessEntry END = new AccessEntry(0, "", "", "", "", 0, 0, java.time.Duration.ZERO, "", "");
+    private static final AccessEntry END = new AccessEntry(0, "", "", "", "", 0, 0, Duration.ZERO, "", "");
 
     private final BlockingQueue<AccessEntry> queue;
     private final Function<AccessEntry, String> format;
@@ -100,22 +101,15 @@ public final class AccessLog implements AutoCloseable {
 
     /** Whether the end was among them. */
     private boolean write(List<AccessEntry> batch) {
-        boolean ended = false;
-        int written = 0;
+        boolean ended = batch.remove(END);
         try {
             for (AccessEntry entry : batch) {
-                if (entry == END) {
-                    ended = true;
-                } else {
-                    writer.write(format.apply(entry));
-                    writer.write('\n');
-                }
-                written++;
+                writer.write(format.apply(entry));
+                writer.write('\n');
             }
             writer.flush();
         } catch (IOException | RuntimeException e) {
-            failed(e, batch.size() - written);
-            ended |= batch.contains(END);
+            failed(e, batch.size());
         }
         return ended;
     }
@@ -124,7 +118,7 @@ public final class AccessLog implements AutoCloseable {
         dropped.addAndGet(entries);
         if (!hasFailed) {
             hasFailed = true;
-            LOG.log(System.Logger.Level.WARNING, "the access log cannot be written", e);
+            LOG.log(System.Logger.Level.WARNING, "the access log cannot be written: {0}", e.toString());
         }
     }
 

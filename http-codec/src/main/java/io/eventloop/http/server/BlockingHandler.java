@@ -41,8 +41,10 @@ public interface BlockingHandler {
         try {
             reply = handler.handle(request);
         } catch (Exception e) {
-            System.getLogger("io.eventloop.http").log(System.Logger.Level.WARNING, "a handler failed", e);
-            exchange.loop().execute(() -> answer(exchange, ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR)));
+            exchange.loop().execute(() -> {
+                exchange.report(e);
+                answer(exchange, ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
+            });
             return;
         }
         exchange.loop().execute(() -> answer(exchange, reply));

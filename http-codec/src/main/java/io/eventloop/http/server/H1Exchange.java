@@ -22,8 +22,6 @@ import java.nio.channels.FileChannel;
  * {@link HttpExchange}.
  */
 final class H1Exchange extends HttpExchange {
-    private static final System.Logger LOG = System.getLogger("io.eventloop.http");
-
     private final ServerLoop server;
     private final H1RequestBody body;
     private final H1Response response;
@@ -248,9 +246,14 @@ final class H1Exchange extends HttpExchange {
     /** Whatever the handler threw. */
     private void failed(Exception e) {
         Throwable cause = e instanceof HandlerException ? e.getCause() : e;
-        server.counters.count(ServerCounter.HANDLER_FAILURES);
-        LOG.log(System.Logger.Level.WARNING, "a handler failed", cause);
+        report(cause);
         fail(ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
+    }
+
+    @Override
+    void report(Throwable failure) {
+        server.counters.count(ServerCounter.HANDLER_FAILURES);
+        server.settings.failureListener().accept("a handler failed", failure);
     }
 
     /** Ends it with this reply if none has begun, else by a reset; and the connection with it. */
@@ -283,7 +286,7 @@ final class H1Exchange extends HttpExchange {
             try {
                 told.onAborted(this);
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "a handler failed", e);
+                report(e);
             } finally {
                 callbacks--;
             }

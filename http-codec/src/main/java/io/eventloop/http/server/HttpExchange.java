@@ -41,6 +41,9 @@ public abstract class HttpExchange {
 
     HttpExchange() {}
 
+    /** Counts and tells what a handler threw. */
+    abstract void report(Throwable failure);
+
     /** The request's head. */
     public abstract HttpRequest request();
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -34,6 +35,7 @@ import java.util.function.UnaryOperator;
  * <p><b>Failure:</b> what peers do wrong is answered and counted, see {@link #metrics()}, and never thrown.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.eventloop.http");
     private static final ConnectionHandler REFUSED = (Connection connection, Buffer in) -> in.skip(in.readableBytes());
 
     private final ServerSettings settings;
@@ -129,6 +131,8 @@ public final class HttpServer implements AutoCloseable {
         private Optional<HttpHandler> handler = Optional.empty();
         private Optional<AccessLog> accessLog = Optional.empty();
         private UnaryOperator<Acceptor> layer = acceptor -> acceptor;
+        private BiConsumer<String, Throwable> failureListener =
+                (what, failure) -> LOG.log(System.Logger.Level.WARNING, what, failure);
 
         private Builder() {}
 
@@ -165,6 +169,15 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Told of what handlers throw; by default a warning in the log {@code io.eventloop.http}. Called on loops and on
+         * the threads of blocking handlers; must not block.
+         */
+        public Builder failureListener(BiConsumer<String, Throwable> listener) {
+            failureListener = Objects.requireNonNull(listener);
+            return this;
+        }
+
         /** What lies between the socket and HTTP, such as TLS: makes an acceptor of sockets of the one of HTTP. */
         public Builder layer(UnaryOperator<Acceptor> between) {
             layer = Objects.requireNonNull(between);
@@ -183,7 +196,8 @@ public final class HttpServer implements AutoCloseable {
                     limits,
                     messageLimits,
                     accessLog,
-                    limits.limitsAddresses() ? Optional.of(new ClientAddresses(limits)) : Optional.empty());
+                    limits.limitsAddresses() ? Optional.of(new ClientAddresses(limits)) : Optional.empty(),
+                    failureListener);
             List<ServerLoop> loops = new ArrayList<>();
             for (EventLoop loop : group.loops()) {
                 loops.add(new ServerLoop(loop, settings));

@@ -1,7 +1,6 @@
 package io.eventloop.http.server;
 
 import io.eventloop.http.HttpMethod;
-import io.eventloop.http.HttpText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +84,7 @@ final class RouteNode {
     // Finding.
 
     /** Finds the route and its parameters; null if there is none. Notes the methods of the routes it passed over. */
-    Route find(HttpText path, int at, HttpMethod method, PathParameters found, AllowedMethods allowed) {
+    Route find(CharSequence path, int at, HttpMethod method, PathParameters found, AllowedMethods allowed) {
         if (!startsHere(path, at)) {
             return null;
         }
@@ -125,7 +124,7 @@ final class RouteNode {
     }
 
     private Route findBehindParameter(
-            HttpText path, int from, HttpMethod method, PathParameters found, AllowedMethods allowed) {
+            CharSequence path, int from, HttpMethod method, PathParameters found, AllowedMethods allowed) {
         int end = from;
         while (end < path.length() && path.charAt(end) != '/') {
             end++;
@@ -141,7 +140,7 @@ final class RouteNode {
         return route;
     }
 
-    private boolean startsHere(HttpText path, int at) {
+    private boolean startsHere(CharSequence path, int at) {
         int length = prefix.length();
         if (path.length() - at < length) {
             return false;

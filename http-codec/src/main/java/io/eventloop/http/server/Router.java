@@ -4,6 +4,7 @@ import io.eventloop.http.HeaderName;
 import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpRequest;
 import io.eventloop.http.HttpStatus;
+import io.eventloop.http.HttpText;
 import io.eventloop.http.TargetForm;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,10 @@ public final class Router implements HttpHandler {
         PathParameters found = exchange.parameters;
         AllowedMethods allowed = found.allowed;
         found.clear();
-        RouteNode.Route route = root.find(request.path(found.view), 0, request.method(), found, allowed);
+        HttpText sent = request.path(found.view);
+        // RFC 9112 §3.2.1: an absolute target may leave the slash out.
+        CharSequence path = sent.length() == 0 ? "/" : sent;
+        RouteNode.Route route = root.find(path, 0, request.method(), found, allowed);
         if (route != null) {
             found.names(route.names());
             route.handler().handle(exchange);

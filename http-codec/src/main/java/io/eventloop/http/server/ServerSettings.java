@@ -2,6 +2,7 @@ package io.eventloop.http.server;
 
 import io.eventloop.http.HttpLimits;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** What a server was built with. */
 record ServerSettings(
@@ -9,4 +10,5 @@ record ServerSettings(
         HttpServerLimits limits,
         HttpLimits messageLimits,
         Optional<AccessLog> accessLog,
-        Optional<ClientAddresses> addresses) {}
+        Optional<ClientAddresses> addresses,
+        BiConsumer<String, Throwable> failureListener) {}

@@ -1,0 +1,141 @@
+package io.eventloop.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.Environment;
+import io.eventloop.http.HttpStatus;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in the log, and what is not when there is no room. */
+@Timeout(60)
+final class AccessLogTest {
+    private static final AccessEntry ENTRY = new AccessEntry(
+            1_767_225_600_000L,
+            "10.0.0.2",
+            "GET",
+            "/a?b=\"c\"",
+            "HTTP/1.1",
+            200,
+            13,
+            Duration.ofNanos(1_234_567),
+            "http://from/",
+            "a\nb\\");
+
+    @Test
+    void writesTheUsualForms() {
+        String common = "10.0.0.2 - - [01/Jan/2026:00:00:00 +0000] \"GET /a?b=\\\"c\\\" HTTP/1.1\" 200 13";
+        assertEquals(common, AccessLogFormat.COMMON.apply(ENTRY));
+        assertEquals(common + " \"http://from/\" \"a\\u000ab\\\\\"", AccessLogFormat.COMBINED.apply(ENTRY));
+        assertEquals(
+                "{\"time\":\"2026-01-01T00:00:00Z\",\"remote\":\"10.0.0.2\",\"method\":\"GET\","
+                        + "\"target\":\"/a?b=\\\"c\\\"\",\"version\":\"HTTP/1.1\",\"status\":200,\"bytes\":13,"
+                        + "\"micros\":1234,\"referer\":\"http://from/\",\"userAgent\":\"a\\u000ab\\\\\"}",
+                AccessLogFormat.JSON.apply(ENTRY));
+    }
+
+    @Test
+    void logsEachRequestWithItsOutcome() throws IOException {
+        StringWriter text = new StringWriter();
+        AccessLog log = AccessLog.to(text, AccessLogFormat.COMBINED, 100, Environment.system());
+        try (ServerRig rig = new ServerRig(builder -> builder.accessLog(log)
+                .handler(exchange -> exchange.send(
+                        exchange.request().pathIs("/a")
+                                ? HttpReply.text("four")
+                                : ErrorReplies.of(HttpStatus.NOT_FOUND))))) {
+            rig.answer("GET /a HTTP/1.1\r\nHost: a\r\nUser-Agent: me\r\n\r\nGET /b?c HTTP/1.1\r\nHost: a\r\n\r\n");
+            rig.answer("HEAD /a HTTP/1.1\r\nHost: a\r\n\r\nbroken\r\n\r\n");
+        }
+        log.close();
+        List<String> lines = text.toString()
+                .lines()
+                .map(line -> line.substring(line.indexOf('"')))
+                .toList();
+        assertEquals(
+                List.of(
+                        "\"GET /a HTTP/1.1\" 200 4 \"-\" \"me\"",
+                        "\"GET /b?c HTTP/1.1\" 404 54 \"-\" \"-\"",
+                        "\"HEAD /a HTTP/1.1\" 200 0 \"-\" \"-\"",
+                        "\"- - -\" 400 "
+                                + ErrorReplies.of(HttpStatus.BAD_REQUEST).bodyLength() + " \"-\" \"-\""),
+                lines.stream()
+                        .map(line -> line.replaceAll(
+                                "400 \\d+",
+                                "400 " + ErrorReplies.of(HttpStatus.BAD_REQUEST).bodyLength()))
+                        .toList());
+        assertTrue(text.toString().startsWith("10.0.0.2 - - [01/Jan/2026:00:00:0"), text.toString());
+    }
+
+    @Test
+    void dropsAndCountsWhatItHasNoRoomFor() throws InterruptedException {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch writing = new CountDownLatch(1);
+        StringWriter text = new StringWriter() {
+            @Override
+            public void write(String line) {
+                writing.countDown();
+                try {
+                    blocked.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                super.write(line);
+            }
+        };
+        AccessLog log = AccessLog.to(text, AccessLogFormat.COMMON, 4, Environment.system());
+        log.log(ENTRY);
+        writing.await();
+        for (int i = 0; i < 10; i++) {
+            log.log(ENTRY);
+        }
+        assertEquals(6, log.dropped());
+        blocked.countDown();
+        log.close();
+        assertEquals(5, text.toString().lines().count());
+        log.log(ENTRY);
+        assertEquals(7, log.dropped());
+    }
+
+    @Test
+    void goesOnWhenItCannotWrite() {
+        Writer broken = new Writer() {
+            @Override
+            public void write(char[] text, int from, int length) throws IOException {
+                throw new IOException("the disk is full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        AccessLog log = AccessLog.to(broken, AccessLogFormat.COMMON, 4, Environment.system());
+        log.log(ENTRY);
+        log.close();
+        assertEquals(1, log.dropped());
+    }
+
+    @Test
+    void appendsToAFile(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("access.log");
+        for (int i = 0; i < 2; i++) {
+            AccessLog log = AccessLog.toFile(file, AccessLogFormat.COMMON);
+            log.log(ENTRY);
+            log.close();
+        }
+        assertEquals(2, Files.readAllLines(file).size());
+        assertFalse(Files.readString(file).contains("\r"));
+    }
+}

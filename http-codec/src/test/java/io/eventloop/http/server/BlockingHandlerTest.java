@@ -1,0 +1,107 @@
+package io.eventloop.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.EventLoopGroup;
+import io.eventloop.http.HeaderName;
+import io.eventloop.nio.NioTransportProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Handlers on threads of their own, over real sockets. */
+@Timeout(60)
+final class BlockingHandlerTest {
+    private static String exchange(HttpHandler handler, String request) throws IOException {
+        try (EventLoopGroup group = EventLoopGroup.builder()
+                        .loops(1)
+                        .transport(new NioTransportProvider())
+                        .build();
+                HttpServer server = HttpServer.builder()
+                        .handler(handler)
+                        .failureListener((what, failure) -> {})
+                        .listen(group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                Socket client = new Socket(
+                        InetAddress.getLoopbackAddress(), ((InetSocketAddress) server.address()).getPort())) {
+            client.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Test
+    void answersFromAThreadThatMayBlock() throws IOException {
+        ExecutorService executor = WorkerThreads.newExecutor(2);
+        CountDownLatch elsewhere = new CountDownLatch(1);
+        HttpHandler handler = Router.builder()
+                .post("/users/{id}", BlockingHandler.on(executor, 100, request -> {
+                    executor.execute(elsewhere::countDown);
+                    elsewhere.await();
+                    return HttpReply.text(request.method() + " "
+                            + request.parameters().get("id") + " "
+                            + request.query() + " "
+                            + request.fields().first(HeaderName.CONTENT_LENGTH).orElse("") + " "
+                            + new String(request.body(), StandardCharsets.UTF_8));
+                }))
+                .build();
+        String answer = exchange(
+                handler,
+                "POST /users/a%20b?q HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody");
+        assertTrue(answer.endsWith("\r\n\r\nPOST a b q 4 body"), answer);
+        executor.shutdown();
+    }
+
+    @Test
+    void answersFailuresAndRefusals() throws IOException {
+        String request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        ExecutorService executor = WorkerThreads.newPool(1);
+        String failed = exchange(
+                BlockingHandler.on(executor, 0, same -> {
+                    throw new IOException("the secret");
+                }),
+                request);
+        assertTrue(failed.startsWith("HTTP/1.1 500 "), failed);
+        assertTrue(!failed.contains("secret"));
+        executor.shutdown();
+        String refused = exchange(
+                BlockingHandler.on(
+                        task -> {
+                            throw new RejectedExecutionException("full");
+                        },
+                        0,
+                        same -> HttpReply.text("never")),
+                request);
+        assertTrue(refused.startsWith("HTTP/1.1 503 "), refused);
+    }
+
+    @Test
+    void boundsThePool() throws InterruptedException {
+        ExecutorService pool = WorkerThreads.newPool(2);
+        CountDownLatch held = new CountDownLatch(1);
+        int taken = 0;
+        try {
+            while (taken < 100) {
+                pool.execute(() -> {
+                    try {
+                        held.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                taken++;
+            }
+        } catch (RejectedExecutionException e) {
+            assertEquals(6, taken);
+        }
+        held.countDown();
+        pool.shutdown();
+        assertEquals(6, taken);
+    }
+}

@@ -1,0 +1,153 @@
+package io.eventloop.http.server;
+
+import static io.eventloop.http.server.ServerRig.bytes;
+import static io.eventloop.http.server.ServerRig.get;
+import static io.eventloop.http.server.ServerRig.received;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.http.HttpStatus;
+import io.eventloop.testing.ScriptedPeer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Peers that take their time. */
+@Timeout(60)
+final class DeadlinesTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static void collect(HttpExchange exchange) {
+        exchange.readBody(1 << 20, (same, body) -> same.send(HttpReply.text("got " + body.length)));
+    }
+
+    @Test
+    void endsAHeadThatDribblesInAtItsDeadline() throws IOException {
+        try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {
+            ScriptedPeer peer = rig.send("GET / HTTP/1.1\r\n");
+            for (int i = 0; i < 100; i++) {
+                peer.pause(SECOND).send(bytes("X"));
+            }
+            rig.pass(Duration.ofSeconds(9));
+            assertEquals("", received(peer));
+            rig.pass(Duration.ofSeconds(2));
+            assertTrue(received(peer).startsWith("HTTP/1.1 408 Request Timeout\r\n"));
+            assertEquals(1, rig.server.metrics().headTimeouts());
+            rig.pass(Duration.ofSeconds(10));
+            assertEquals(0, rig.server.metrics().activeConnections());
+        }
+    }
+
+    @Test
+    void endsABodyThatDribblesIn() throws IOException {
+        try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {
+            ScriptedPeer peer = rig.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+            for (int i = 0; i < 100; i++) {
+                peer.pause(SECOND).send(bytes("x"));
+            }
+            rig.pass(Duration.ofSeconds(7));
+            assertTrue(received(peer).startsWith("HTTP/1.1 408 "), received(peer));
+            assertEquals(1, rig.server.metrics().bodyTimeouts());
+        }
+    }
+
+    @Test
+    void takesABodyAtTheLeastRate() throws IOException {
+        try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {
+            ScriptedPeer peer = rig.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000\r\n\r\n");
+            for (int i = 0; i < 100; i++) {
+                peer.pause(SECOND).send(bytes("x".repeat(300)));
+            }
+            rig.pass(Duration.ofSeconds(110));
+            assertTrue(received(peer).endsWith("got 30000"), received(peer));
+            peer.close();
+        }
+    }
+
+    @Test
+    void endsABodyThatTakesTooLongAsAWhole() throws IOException {
+        try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {
+            ScriptedPeer peer = rig.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n");
+            for (int i = 0; i < 400; i++) {
+                peer.pause(SECOND).send(bytes("x".repeat(300)));
+            }
+            rig.pass(Duration.ofSeconds(299));
+            assertEquals("", received(peer));
+            rig.pass(Duration.ofSeconds(5));
+            assertTrue(received(peer).startsWith("HTTP/1.1 408 "), received(peer));
+        }
+    }
+
+    @Test
+    void doesNotCountTheTimeAHandlerHoldsABodyBack() throws IOException {
+        HttpServerLimits limits =
+                HttpServerLimits.builder().handlerTimeout(Duration.ZERO).build();
+        try (ServerRig rig = ServerRig.of(limits, exchange -> {
+            exchange.defer();
+            collect(exchange);
+            exchange.pauseBody();
+            exchange.loop().schedule(Duration.ofMinutes(20), exchange::resumeBody);
+        })) {
+            ScriptedPeer peer = rig.send(ServerRig.post("/", "12345"));
+            rig.pass(Duration.ofMinutes(21));
+            assertTrue(received(peer).endsWith("got 5"), received(peer));
+            peer.close();
+        }
+    }
+
+    @Test
+    void closesAConnectionThatIsIdleOrSilent() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.send(HttpStatus.OK))) {
+            ScriptedPeer silent = rig.connect();
+            ScriptedPeer idle = rig.send(get("/"));
+            rig.pass(Duration.ofSeconds(59));
+            assertEquals(2, rig.server.metrics().activeConnections());
+            rig.pass(Duration.ofSeconds(2));
+            assertEquals(2, rig.server.metrics().idleTimeouts());
+            assertEquals(0, rig.server.metrics().activeConnections());
+            silent.close();
+            idle.close();
+        }
+    }
+
+    @Test
+    void answersForAHandlerThatDoesNot() throws IOException {
+        List<HttpExchange> kept = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> kept.add(exchange.defer()))) {
+            ScriptedPeer peer = rig.send(get("/"));
+            rig.pass(Duration.ofSeconds(59));
+            assertEquals("", received(peer));
+            rig.awaitEnd(peer);
+            assertTrue(received(peer).startsWith("HTTP/1.1 503 "));
+            assertEquals(1, rig.server.metrics().handlerTimeouts());
+            assertTrue(kept.get(0).isDone());
+            kept.get(0).send(HttpStatus.OK);
+        }
+    }
+
+    @Test
+    void letsAStreamBeSilent() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer().start(HttpReply.of(HttpStatus.OK), HttpExchange.UNKNOWN_LENGTH);
+            exchange.loop().schedule(Duration.ofHours(1), exchange::end);
+        })) {
+            ScriptedPeer peer = rig.send(get("/"));
+            rig.pass(Duration.ofMinutes(59));
+            assertFalse(received(peer).endsWith("0\r\n\r\n"));
+            rig.pass(Duration.ofMinutes(2));
+            assertTrue(received(peer).endsWith("0\r\n\r\n"));
+            peer.close();
+        }
+    }
+
+    @Test
+    void endsALineOfEmptyLinesWithoutAWord() throws IOException {
+        try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {
+            assertEquals("", rig.lastAnswer("\r\n"));
+        }
+    }
+}
