@@ -22,6 +22,14 @@ public interface Environment {
     /** A thread, not started, that runs {@code body}. */
     Thread newThread(String name, Runnable body);
 
+    /**
+     * A thread, not started, that runs {@code body}, which may block: a virtual one where the environment has them, as the
+     * system's has from Java 21 on.
+     */
+    default Thread newWorkerThread(String name, Runnable body) {
+        return newThread(name, body);
+    }
+
     /** The real one: the system's clocks, a random generator seeded by the system, platform daemon threads. */
     static Environment system() {
         return SystemEnvironment.INSTANCE;

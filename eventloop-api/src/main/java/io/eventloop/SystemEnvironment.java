@@ -1,5 +1,9 @@
 package io.eventloop;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
@@ -30,5 +34,43 @@ enum SystemEnvironment implements Environment {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    @Override
+    public Thread newWorkerThread(String name, Runnable body) {
+        return VirtualThreads.UNSTARTED.isEmpty()
+                ? newThread(name, body)
+                : VirtualThreads.named(name, VirtualThreads.UNSTARTED.get(), body);
+    }
+
+    /** Virtual threads, looked up by name because this is compiled for Java 17. */
+    private static final class VirtualThreads {
+        /** {@code Thread.startVirtualThread} without the start: {@code Thread.ofVirtual().unstarted(Runnable)}. */
+        private static final Optional<MethodHandle> UNSTARTED = find();
+
+        private static Optional<MethodHandle> find() {
+            try {
+                MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+                Class<?> builder = Class.forName("java.lang.Thread$Builder$OfVirtual");
+                MethodHandle make = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(builder));
+                MethodHandle unstarted =
+                        lookup.findVirtual(builder, "unstarted", MethodType.methodType(Thread.class, Runnable.class));
+                return Optional.of(MethodHandles.foldArguments(unstarted, make));
+            } catch (ReflectiveOperationException e) {
+                return Optional.empty();
+            }
+        }
+
+        private static Thread named(String name, MethodHandle unstarted, Runnable body) {
+            try {
+                Thread thread = (Thread) unstarted.invokeExact(body);
+                thread.setName(name);
+                return thread;
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 }
