@@ -98,7 +98,9 @@ final class HttpServerCommand implements Callable<Integer> {
             String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server);
             out().println("http-server: transport " + group.transportReason() + ", threads "
                     + group.loops().size() + ", listening on " + Addresses.text(bound(address, server)) + metrics);
-            new Service("http-server", group, out(), () -> statistics(server.metrics())).run(DRAIN, Duration.ZERO);
+            new Service("http-server", group, out(), () -> statistics(server.metrics()))
+                    .afterDrain(() -> log.ifPresent(AccessLog::close))
+                    .run(DRAIN, Duration.ZERO);
         } finally {
             log.ifPresent(AccessLog::close);
         }

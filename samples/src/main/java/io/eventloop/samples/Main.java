@@ -26,7 +26,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         scope = CommandLine.ScopeType.INHERIT,
-        subcommands = {ChatCommand.class, EchoCommand.class, HttpServerCommand.class, RedisProxyCommand.class, TcpProxyCommand.class})
+        subcommands = {
+            ChatCommand.class,
+            EchoCommand.class,
+            HttpServerCommand.class,
+            RedisProxyCommand.class,
+            TcpProxyCommand.class
+        })
 public final class Main implements Runnable {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;

@@ -26,6 +26,7 @@ final class Service {
     private final EventLoopGroup group;
     private final PrintWriter out;
     private final Supplier<String> statistics;
+    private volatile Runnable afterDrain = () -> {};
     private volatile boolean ending;
 
     Service(String name, EventLoopGroup group, PrintWriter out, Supplier<String> statistics) {
@@ -33,6 +34,12 @@ final class Service {
         this.group = group;
         this.out = out;
         this.statistics = statistics;
+    }
+
+    /** Has this done once the group has ended: the JVM ends with the hook, and waits for nothing else. */
+    Service afterDrain(Runnable last) {
+        afterDrain = last;
+        return this;
     }
 
     /**
@@ -79,6 +86,7 @@ final class Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        afterDrain.run();
         out.println(statistics.get());
         out.flush();
     }

@@ -28,7 +28,8 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                             | samples: a subcommand is missing: chat, echo, redis-proxy, tcp-proxy",
+                "''                             | samples: a subcommand is missing: chat, echo, http-server,"
+                        + " redis-proxy, tcp-proxy",
                 "http-proxy                     | samples: Unmatched argument at index 0: 'http-proxy'",
                 "echo                           | echo: Missing required option: '--port=PORT'",
                 "echo --port                    | echo: Missing required parameter for option '--port' (PORT)",
@@ -61,6 +62,8 @@ class CommandLineTest {
                 "redis-proxy --client-stall 0   | '--client-stall': '0' must be longer than zero",
                 "redis-proxy --max-bulk-mib 2000 | '--max-bulk-mib': '2000' is not a number of MiB: a whole number"
                         + " within 1..1024",
+                "http-server --rate-limit 0/s   | '--rate-limit': '0' is not a number of requests a second",
+                "http-server --rate-limit 5/m   | '--rate-limit': '5/m' is not a number of requests a second",
                 "tcp-proxy --idle-timeout 9000h | '--idle-timeout': '9000h' is longer than 366 days",
             })
     void refusesWhatIsWrong(String arguments, String message) {

@@ -12,11 +12,17 @@ import io.eventloop.ListenOptions;
 import io.eventloop.Listener;
 import io.eventloop.LoopOptions;
 import io.eventloop.RelayOptions;
+import io.eventloop.http.server.HttpServer;
+import io.eventloop.http.server.HttpServerLimits;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +65,38 @@ final class ReadmeTest {
     }
 
     @Test
+    void showsTheRestExampleAsItIs() throws IOException {
+        String source = repository.text("samples/src/test/java/io/eventloop/samples/RestExample.java");
+        String shown = source.substring(source.indexOf("public final class"));
+        assertTrue(repository.text("http-codec/README.md").contains("```java\n" + shown + "```"));
+        assertTrue(source.lines().count() < 60);
+    }
+
+    @Test
+    void hasARestExampleThatKeepsNotes() throws IOException, InterruptedException {
+        InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (EventLoopGroup group = EventLoopGroup.builder().loops(1).build();
+                HttpServer server = new RestExample().listen(group, loopback)) {
+            String url = "http://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort() + "/notes";
+            assertEquals("404 ", answer("GET", url + "/a%20b", ""));
+            assertEquals("204 ", answer("PUT", url + "/a%20b", "buy milk"));
+            assertEquals("413 ", answer("PUT", url + "/c", "x".repeat(1001)).substring(0, 4));
+            assertEquals("200 buy milk", answer("GET", url + "/a%20b", ""));
+            assertEquals("200 a b", answer("GET", url, ""));
+            assertEquals("204 ", answer("DELETE", url + "/a%20b", ""));
+            assertEquals("404 ", answer("DELETE", url + "/a%20b", ""));
+        }
+    }
+
+    private static String answer(String method, String url, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+
+    @Test
     void listsEveryLimitWithItsDefault() throws ReflectiveOperationException, IOException {
         String readme = repository.text("README.md");
         List<String> missing = new ArrayList<>();
@@ -68,7 +106,8 @@ final class ReadmeTest {
                 ListenOptions.DEFAULT,
                 LoopOptions.DEFAULT,
                 BufferPoolOptions.DEFAULT,
-                RelayOptions.DEFAULT)) {
+                RelayOptions.DEFAULT,
+                HttpServerLimits.DEFAULT)) {
             for (String cells : cells(options)) {
                 if (!readme.contains(cells)) {
                     missing.add(cells);

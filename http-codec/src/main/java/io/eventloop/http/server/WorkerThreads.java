@@ -1,48 +1,42 @@
 package io.eventloop.http.server;
 
 import io.eventloop.Environment;
-import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes executors for handlers that block: a virtual thread for each task where the run time has them, Java 21 and newer,
- * and a bounded pool elsewhere.
+ * Makes executors for handlers that block: bounded pools, of virtual threads where the run time has them, Java 21 and newer,
+ * so that there may be thousands.
  *
- * <p><b>Threading:</b> thread-safe. <b>Ownership:</b> the executor is the caller's, to be shut down. <b>Failure:</b> none.
+ * <p><b>Threading:</b> thread-safe. <b>Ownership:</b> the executor is the caller's, to be shut down.
+ *
+ * <p><b>Failure:</b> an executor refuses a task when as many wait as it has threads, which is answered with 503.
  */
 public final class WorkerThreads {
+    private static final long IDLE_SECONDS = 60;
+
     private WorkerThreads() {}
 
     /**
-     * An executor. What bounds virtual threads is {@link HttpServerLimits#maxRequestsInFlight}, for each serves a request.
+     * An executor on the system's threads.
      *
-     * @param poolThreads threads of the pool, where there are no virtual ones; it queues as many tasks for each of them
-     *     as there are threads, and refuses more
+     * @param threads the most that run at once, at least 1; as many tasks again may wait
      */
-    public static ExecutorService newExecutor(int poolThreads) {
-        try {
-            return (ExecutorService)
-                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-        } catch (NoSuchMethodException | IllegalAccessException e) {
-            return newPool(poolThreads);
-        } catch (InvocationTargetException e) {
-            // A preview feature that is not switched on.
-            return newPool(poolThreads);
-        }
+    public static ExecutorService newExecutor(int threads) {
+        return newExecutor(threads, Environment.system());
     }
 
-    static ExecutorService newPool(int threads) {
+    /** An executor on the threads of an environment. */
+    public static ExecutorService newExecutor(int threads, Environment environment) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads,
                 threads,
-                60,
+                IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(threads * threads),
-                body -> Environment.system().newThread("http-worker", body));
+                new LinkedBlockingQueue<>(threads),
+                body -> environment.newWorkerThread("http-worker", body));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

@@ -9,7 +9,6 @@ import io.eventloop.EventLoopGroup;
 import io.eventloop.LoopOptions;
 import io.eventloop.contract.OnLoop;
 import io.eventloop.http.HttpStatus;
-import io.eventloop.nio.NioTransportProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -59,7 +58,7 @@ final class ServerAllocationTest {
     void connect() throws IOException {
         group = EventLoopGroup.builder()
                 .loops(1)
-                .transport(new NioTransportProvider())
+                .transport("nio")
                 .options(LoopOptions.DEFAULT.withBuffers(
                         BufferPoolOptions.builder().guarded(false).build()))
                 .build();
