@@ -3,6 +3,7 @@ module io.eventloop.http {
     requires transitive io.eventloop;
 
     exports io.eventloop.http;
+    exports io.eventloop.http.client;
     exports io.eventloop.http.h1;
     exports io.eventloop.http.server;
 }

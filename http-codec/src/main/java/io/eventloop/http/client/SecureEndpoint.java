@@ -1,0 +1,50 @@
+package io.eventloop.http.client;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+
+/**
+ * Where an {@code https} request goes: an address, and the name that the peer there has to prove. It is what the connector
+ * of {@link HttpClient.Builder#secure} is asked for, so that no connection that was verified for one name is used for
+ * another at the same address.
+ *
+ * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> none.
+ */
+public final class SecureEndpoint extends SocketAddress {
+    private static final long serialVersionUID = 1L;
+
+    private final InetSocketAddress address;
+    private final String host;
+
+    /** An endpoint. */
+    public SecureEndpoint(InetSocketAddress address, String host) {
+        this.address = Objects.requireNonNull(address);
+        this.host = Objects.requireNonNull(host);
+    }
+
+    /** Where to connect to. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** The name to verify, and to send as server name. */
+    public String host() {
+        return host;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SecureEndpoint that && that.address.equals(address) && that.host.equals(host);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + host.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return host + " at " + address;
+    }
+}
