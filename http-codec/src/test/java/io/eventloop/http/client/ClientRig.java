@@ -35,25 +35,26 @@ final class ClientRig implements AutoCloseable {
     final List<Throwable> reported = new ArrayList<>();
     final Deque<Consumer<ScriptedPeer>> scripts = new ArrayDeque<>();
     final List<String> lookups = new ArrayList<>();
-    private final ScriptedListener listener;
+    private final List<ScriptedListener> listeners = new ArrayList<>();
     HttpClient client;
 
     ClientRig() {
         loop = network.host("client")
                 .group(builder -> builder.failureListener((what, failure) -> reported.add(failure)))
                 .next();
-        listener = listen(80);
+        listen(80);
         network.run(Duration.ofMillis(1));
     }
 
-    ScriptedListener listen(int port) {
+    /** Has the server listen on a port; 80 it does from the beginning. */
+    void listen(int port) {
         try {
-            return ScriptedListener.listen(server, server.address(port), 128, peer -> {
+            listeners.add(ScriptedListener.listen(server, server.address(port), 128, peer -> {
                 peers.add(peer);
                 if (!scripts.isEmpty()) {
                     scripts.poll().accept(peer);
                 }
-            });
+            }));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -157,7 +158,7 @@ final class ClientRig implements AutoCloseable {
             assertEquals(0, left.connecting() + left.idle() + left.leased() + left.waiting(), left::toString);
             assertEquals(0, loop.metrics().timersArmed());
         }
-        listener.close();
+        listeners.forEach(ScriptedListener::close);
         peers.forEach(ScriptedPeer::close);
         network.run(MINUTE);
         network.invariants().checkEnd();

@@ -1,0 +1,141 @@
+package io.eventloop.http.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.Buffer;
+import io.eventloop.http.HeaderName;
+import io.eventloop.http.HttpFields;
+import io.eventloop.http.HttpLimits;
+import io.eventloop.http.HttpMethod;
+import io.eventloop.http.h1.RequestParser;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClientRequestTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://a.example, a.example, /",
+        "http://a.example:80?q, a.example, /?q",
+        "http://A.Example:8080/x?y#z, a.example:8080, /x?y",
+        "HTTPS://a.example:443/%7Eu, a.example, /%7Eu",
+        "https://a_b:80/, a_b:80, /",
+        "http://[::1]:8080/, [::1]:8080, /",
+        "http://a.example:/ä, a.example, /%C3%A4",
+    })
+    void takesUrisApart(String uri, String authority, String target) {
+        ClientRequest request = ClientRequest.get(uri);
+        assertEquals(authority, request.authority());
+        assertEquals(target, request.requestTarget());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.example",
+                "/x",
+                "ftp://a/",
+                "http:///x",
+                "http://u@a/",
+                "http://a:0/",
+                "http://a:65536/",
+                "http://a:x/",
+                "http://a/ b",
+                "http://a/\r\nX: y",
+                "http:a"
+            })
+    void refusesOtherUris(String uri) {
+        assertThrows(IllegalArgumentException.class, () -> ClientRequest.get(uri));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/b, /b",
+        "b, /x/b",
+        "?b, /x/a?b",
+        "#f, /x/a?q",
+        "//c.example/d, http://c.example/d",
+        "https://c.example, https://c.example/",
+        "./../b, /b",
+    })
+    void resolvesReferences(String reference, String expected) {
+        String absolute = expected.startsWith("/") ? "http://a.example" + expected : expected;
+        assertEquals(
+                absolute,
+                RequestUri.parse("http://a.example/x/a?q").resolve(reference).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host",
+                "Content-Length",
+                "Transfer-Encoding",
+                "Connection",
+                "Expect",
+                "Keep-Alive",
+                "Proxy-Connection",
+                "TE"
+            })
+    void refusesFieldsThatItWritesItself(String name) {
+        ClientRequest.Builder builder =
+                ClientRequest.builder(HttpMethod.GET, "http://a/").field(HeaderName.of(name), "x");
+        String message =
+                assertThrows(IllegalArgumentException.class, builder::build).getMessage();
+        assertTrue(message.startsWith(name + " is "), message);
+    }
+
+    /** A11. */
+    @Test
+    void refusesLineEndsInValues() {
+        ClientRequest.Builder builder = ClientRequest.builder(HttpMethod.GET, "http://a/");
+        for (String value : new String[] {"a\r\nb", "a\nb", "a\0b"}) {
+            assertThrows(IllegalArgumentException.class, () -> builder.field(HeaderName.ACCEPT, value));
+        }
+    }
+
+    @Test
+    void refusesContentWhereItWouldReachSomebodyElse() {
+        RequestBody body = RequestBody.of(new byte[1]);
+        InetSocketAddress proxy = new InetSocketAddress("127.0.0.1", 1);
+        ClientRequest.Builder upgrade =
+                ClientRequest.builder(HttpMethod.GET, "http://a/").upgrade("x").body(body);
+        ClientRequest.Builder tunnel = ClientRequest.tunnel("a", 1, proxy).body(body);
+        assertThrows(IllegalArgumentException.class, upgrade::build);
+        assertThrows(IllegalArgumentException.class, tunnel::build);
+    }
+
+    /** RFC 9110 §7.6.1. */
+    @Test
+    void passesOnWhatBelongsToNoConnection() {
+        try (ClientRig rig = new ClientRig()) {
+            Buffer in = rig.loop.buffers().acquire(512);
+            in.writeLatin1("GET / HTTP/1.1\r\nHost: a\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n"
+                    + "Upgrade: x\r\nKeep-Alive: 1\r\nProxy-Connection: x\r\nProxy-Authorization: x\r\nTrailer: y\r\n"
+                    + "Expect: 100-continue\r\nContent-Length: 3\r\nAccept: b\r\nX-End: 2\r\nCookie: c\r\n\r\n");
+            RequestParser parser = new RequestParser(HttpLimits.DEFAULT);
+            assertTrue(parser.parse(in));
+            HttpFields passed = EndToEnd.fields(parser.request().headers());
+            assertEquals("Accept: b\nX-End: 2\nCookie: c\n", passed.toString());
+            ClientRequest request = ClientRequest.builder(HttpMethod.GET, "http://b/")
+                    .forwarding(parser.request().headers())
+                    .build();
+            assertEquals("b", request.field(HeaderName.ACCEPT).orElseThrow());
+            in.release();
+        }
+    }
+
+    @Test
+    void knowsAddressesFromNames() {
+        assertEquals("/127.0.0.1", String.valueOf(Origins.literal("127.0.0.1")));
+        assertEquals("/0:0:0:0:0:0:0:1", String.valueOf(Origins.literal("[::1]")));
+        for (String name : new String[] {"a.example", "127.1", "1.2.3.256", "1.2.3.4.5", "1.2.3.", "[x]"}) {
+            assertEquals("null", String.valueOf(Origins.literal(name)), name);
+        }
+    }
+}
