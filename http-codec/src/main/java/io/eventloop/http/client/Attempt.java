@@ -280,7 +280,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         deadlines.end();
         call.tunnel(response, tunnel);
         if (tunnel.connection().handler() == this) {
-            tunnel.abort();
+            tunnel.end();
         }
     }
 

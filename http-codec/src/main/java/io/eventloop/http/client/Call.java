@@ -211,7 +211,7 @@ final class Call implements Exchange {
         try {
             listener.onTunnel(this, response, tunnel);
         } catch (RuntimeException e) {
-            tunnel.abort();
+            tunnel.end();
             client.report("onTunnel of " + listener + " threw", e);
         } finally {
             client.ended(over);

@@ -74,7 +74,7 @@ final class Collector implements ResponseListener {
 
     @Override
     public void onTunnel(Exchange exchange, HttpResponse response, Tunnel tunnel) {
-        tunnel.abort();
+        tunnel.end();
         future.completeExceptionally(new HttpClientException(
                 Kind.LISTENER_FAILED, Delivery.RESPONSE_STARTED, "a tunnel cannot be collected"));
     }

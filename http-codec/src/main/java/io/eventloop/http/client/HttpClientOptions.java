@@ -17,7 +17,8 @@ import java.util.Objects;
  * @param maxOrigins origins whose addresses are remembered; the one longest unused gives way; default 256
  * @param hostLifetime how long addresses are remembered; default 30 s
  * @param acquireTimeout until there is a connection, for each attempt; default 10 s
- * @param writeTimeout without the peer taking anything of a request that is not all sent; default 30 s
+ * @param writeTimeout without the peer taking anything of a request that is not all sent, seen after once to twice as
+ *     long; default 30 s
  * @param continueTimeout for an answer to {@code Expect: 100-continue}; then the content is sent all the same; default 1 s
  * @param headTimeout from the end of the request to the head of the final response; default 30 s
  * @param bodyTimeout without any content of the response, unless it is paused; default 30 s

@@ -46,6 +46,6 @@ public interface ResponseListener {
      * caller's now. By default it is ended.
      */
     default void onTunnel(Exchange exchange, HttpResponse response, Tunnel tunnel) {
-        tunnel.abort();
+        tunnel.end();
     }
 }

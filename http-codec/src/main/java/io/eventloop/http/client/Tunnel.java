@@ -8,7 +8,7 @@ import java.util.Objects;
  * A connection that has left HTTP: after 101, or after 2xx to CONNECT.
  *
  * <p>Its holder gives the connection a handler within {@link ResponseListener#onTunnel}, to which bytes behind the head are
- * offered, and calls {@link #ended()} once when the connection is over, from {@code onClosed}.
+ * offered, and calls {@link #end()} when the connection is over, from {@code onClosed}.
  *
  * <p><b>Threading:</b> loop-confined.
  *
@@ -31,17 +31,12 @@ public final class Tunnel {
         return connection;
     }
 
-    /** Tells that the connection is over; one that is not is aborted. */
-    public void ended() {
+    /** Ends it: a connection that is not over is aborted. */
+    public void end() {
         if (lease != null) {
             Lease returned = lease;
             lease = null;
             returned.discard();
         }
-    }
-
-    /** Ends the connection at once. */
-    public void abort() {
-        ended();
     }
 }

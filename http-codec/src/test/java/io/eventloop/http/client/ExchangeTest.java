@@ -214,8 +214,8 @@ class ExchangeTest {
         assertEquals("101 tunnel", told.toString());
         assertEquals("hello", new String(other.received(), StandardCharsets.US_ASCII));
         assertEquals(1, rig.pool().leased());
-        told.tunnel.ended();
-        told.tunnel.ended();
+        told.tunnel.end();
+        told.tunnel.end();
         rig.run(Duration.ofSeconds(1));
         assertTrue(rig.peers.get(0).isDone());
     }
