@@ -5,16 +5,12 @@ import io.eventloop.CloseReason;
 import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
 import io.eventloop.Delivery;
-import io.eventloop.http.HeaderName;
 import io.eventloop.http.HttpHeaders;
 import io.eventloop.http.HttpResponse;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.http.HttpViolation;
 import io.eventloop.http.ProtocolException;
 import io.eventloop.http.client.HttpClientException.Kind;
-import io.eventloop.http.h1.BodyEncoding;
-import io.eventloop.http.h1.HeadWriter;
-import io.eventloop.http.h1.RequestEncoder;
 import io.eventloop.pool.AcquireFailure;
 import io.eventloop.pool.Acquisition;
 import io.eventloop.pool.ConnectionPool;
@@ -36,29 +32,21 @@ import java.time.Duration;
  * complete; from everywhere else it is aborted.
  */
 final class Attempt implements LeaseListener, ConnectionHandler {
-    private static final String CONTINUE = "100-continue";
-
     private final HttpClient client;
+    private final RequestWriter writer;
     private final ResponseReader reader;
     private final Deadlines deadlines;
     private Call call;
     private Acquisition acquisition = Acquisition.COMPLETED;
     private Lease lease;
     private Connection connection;
-    private BodyStream stream;
-    private boolean isContinueAwaited;
-    private boolean isRequestEnded;
     private boolean isDraining;
     private int turn;
-
-    /** Bytes sent when progress was looked at last, and whether some were queued then. */
-    private long sentMark;
-
-    private boolean wasQueued;
 
     Attempt(HttpClient client) {
         this.client = client;
         HttpClientOptions options = client.options();
+        writer = new RequestWriter(this, client.encoder());
         reader = new ResponseReader(this, options.http(), options.maxDiscardedBytes());
         deadlines = new Deadlines(client.loop(), this::due);
     }
@@ -113,10 +101,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         lease = given;
         connection = given.connection();
         connection.handler(this);
-        isContinueAwaited = false;
-        isRequestEnded = false;
         isDraining = false;
-        wasQueued = false;
         reader.begin(call.request().method());
         send(call.request());
     }
@@ -124,9 +109,8 @@ final class Attempt implements LeaseListener, ConnectionHandler {
     // The request.
 
     private void send(ClientRequest request) {
-        BodyEncoding encoding;
         try {
-            encoding = writeHead(request);
+            writer.begin(connection, request);
         } catch (RuntimeException e) {
             // Nothing of it was queued, so the connection is as good as before.
             Lease returned = lease;
@@ -136,62 +120,22 @@ final class Attempt implements LeaseListener, ConnectionHandler {
             owner.failed(Kind.REQUEST_REFUSED, Delivery.NOTHING_SENT, String.valueOf(e.getMessage()), e);
             return;
         }
-        sentMark = connection.bytesSent();
-        if (encoding == BodyEncoding.NONE || isAppended(request)) {
-            endRequest();
-        } else if (request.expectsContinue()) {
-            isContinueAwaited = true;
-            enter(Deadlines.Phase.CONTINUE);
-        } else {
-            startBody(encoding);
-        }
+        writer.proceed();
     }
 
-    private BodyEncoding writeHead(ClientRequest request) {
-        RequestEncoder encoder = client.encoder();
-        HeadWriter head = encoder.begin(request.method(), request.requestTarget(), request.authority());
-        head.fields(request.fields());
-        if (request.expectsContinue()) {
-            head.field(HeaderName.EXPECT, CONTINUE);
-        }
-        long length = request.body().length();
-        BodyEncoding encoding = encoder.finish(length, request.isKeptAlive());
-        boolean isAppended = isAppended(request);
-        Buffer out = connection.loop().buffers().acquire(encoder.length() + (isAppended ? (int) length : 0));
-        encoder.writeTo(out);
-        if (isAppended) {
-            ((BytesBody) request.body()).appendTo(out);
-        }
-        connection.write(out);
-        return encoding;
-    }
-
-    /** Whether the content goes behind the head, into the same buffer. */
-    private static boolean isAppended(ClientRequest request) {
-        return !request.expectsContinue() && request.body() instanceof BytesBody bytes && bytes.isSmall();
-    }
-
-    private void startBody() {
-        startBody(call.request().body().length() < 0 ? BodyEncoding.CHUNKED : BodyEncoding.LENGTH);
-    }
-
-    private void startBody(BodyEncoding encoding) {
-        isContinueAwaited = false;
-        enter(Deadlines.Phase.WRITE);
+    void bodyStarts() {
         call.bodyStarts();
-        stream = new BodyStream(this, connection, call.request().body(), encoding);
-        stream.start();
     }
 
     /** All of the content is queued. */
     void requestEnded(BodyStream ended) {
-        if (stream == ended) {
-            endRequest();
+        if (writer.isWriting(ended)) {
+            writer.end();
         }
     }
 
-    private void endRequest() {
-        isRequestEnded = true;
+    /** All of the request is queued. */
+    void requestEnded() {
         if (!reader.isWithinBody()) {
             enter(Deadlines.Phase.HEAD);
         }
@@ -199,16 +143,14 @@ final class Attempt implements LeaseListener, ConnectionHandler {
 
     /** The content cannot be completed, so the connection cannot go on. */
     void bodyFailed(BodyStream failed, Throwable cause) {
-        if (stream == failed && lease != null) {
+        if (writer.isWriting(failed) && lease != null) {
             fail(Kind.BODY_FAILED, "the content of the request was not completed", cause);
         }
     }
 
     @Override
     public void onWritable(Connection of) {
-        if (stream != null) {
-            stream.onWritable();
-        }
+        writer.onWritable();
     }
 
     // The response.
@@ -232,14 +174,14 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         int before = turn;
         boolean isContinue = response.status() == HttpStatus.CONTINUE;
         call.interim(response);
-        if (turn == before && isContinue && isContinueAwaited) {
-            startBody();
+        if (turn == before && isContinue) {
+            writer.agreed();
         }
     }
 
-    /** The final head. Content that waits for 100 is never sent (RFC 9110 §10.1.1). */
+    /** The final head. */
     void head(HttpResponse response) {
-        isContinueAwaited = false;
+        writer.answered();
         enter(Deadlines.Phase.BODY);
         call.head(response);
         hold();
@@ -290,17 +232,17 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         Lease returned = lease;
         Connection done = connection;
         boolean isReusable =
-                isRequestEnded && reader.isKeptAlive() && owner.request().isKeptAlive() && !isDraining;
+                writer.isEnded() && reader.isKeptAlive() && owner.request().isKeptAlive() && !isDraining;
         leave();
         if (isReusable) {
             returned.release();
-        } else if (isRequestEnded && done.queuedBytes() == 0) {
+        } else if (writer.isEnded() && done.queuedBytes() == 0) {
             done.close();
             returned.release();
         } else {
             returned.discard();
         }
-        stopStream();
+        writer.stop();
         owner.completed(trailers);
     }
 
@@ -318,7 +260,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
             delivery = returned.delivery();
             leave();
             returned.discard();
-            stopStream();
+            writer.stop();
         }
         return delivery;
     }
@@ -327,14 +269,6 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         turn++;
         lease = null;
         connection = null;
-    }
-
-    private void stopStream() {
-        if (stream != null) {
-            BodyStream stopped = stream;
-            stream = null;
-            stopped.stop();
-        }
     }
 
     /** The exchange is over. */
@@ -375,7 +309,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         Call owner = call;
         leave();
         returned.release();
-        stopStream();
+        writer.stop();
         owner.lost(
                 delivery,
                 wasReused,
@@ -385,7 +319,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
 
     // Time.
 
-    private void enter(Deadlines.Phase phase) {
+    void enter(Deadlines.Phase phase) {
         deadlines.enter(phase, client.nanos(phase));
     }
 
@@ -403,12 +337,12 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         HttpClientOptions options = client.options();
         switch (phase) {
             case ACQUIRE -> fail(Kind.ACQUIRE_TIMEOUT, "no connection within " + options.acquireTimeout(), null);
-            case CONTINUE -> startBody();
+            case CONTINUE -> writer.agreed();
             case WRITE, HEAD -> {
-                if (madeProgress()) {
+                if (writer.madeProgress()) {
                     deadlines.progress();
                     deadlines.arm();
-                } else if (phase == Deadlines.Phase.WRITE || connection.queuedBytes() > 0) {
+                } else if (writer.isPending()) {
                     fail(Kind.WRITE_TIMEOUT, "the request made no progress for " + options.writeTimeout(), null);
                 } else {
                     fail(Kind.HEAD_TIMEOUT, "no response within " + options.headTimeout(), null);
@@ -428,15 +362,6 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         }
     }
 
-    /** Whether the peer has taken some of the request since this was asked last, or all of it. */
-    private boolean madeProgress() {
-        boolean isQueued = connection.queuedBytes() > 0 || !isRequestEnded;
-        boolean progress = isQueued ? connection.bytesSent() != sentMark : wasQueued;
-        wasQueued = isQueued;
-        sentMark = connection.bytesSent();
-        return progress;
-    }
-
     @Override
     public boolean onIdle(Connection resting) {
         return false;
@@ -449,6 +374,6 @@ final class Attempt implements LeaseListener, ConnectionHandler {
 
     @Override
     public String explain(Connection of) {
-        return (isRequestEnded ? "" : "the rest of the request, and ") + reader;
+        return (writer.isEnded() ? "" : "the rest of the request, and ") + reader;
     }
 }
