@@ -23,6 +23,7 @@ import java.nio.channels.FileChannel;
  */
 final class H1Exchange extends HttpExchange {
     private final ServerLoop server;
+    private final H1Inflow inflow;
     private final H1RequestBody body;
     private final H1Response response;
     private ExchangeDeadline deadline;
@@ -30,23 +31,18 @@ final class H1Exchange extends HttpExchange {
     private H1Connection owner;
     private HttpRequest request;
     private RequestTraits traits;
-    private StreamHandler handler;
     private AccessEntry logged;
-    private int callbacks;
     private boolean isDeferred;
     private boolean isOver;
     private boolean isInFlight;
     private boolean mayUpgrade;
-
-    /** There was no body, and the stream handler hears so once the handler has returned. */
-    private boolean isEndUntold;
-
     private long beganNanos;
     private long waitingSinceNanos;
 
     H1Exchange(ServerLoop server) {
         this.server = server;
-        body = new H1RequestBody(server);
+        inflow = new H1Inflow(this, server);
+        body = inflow.body();
         response = new H1Response(server);
     }
 
@@ -54,15 +50,13 @@ final class H1Exchange extends HttpExchange {
         owner = connection;
         request = head;
         traits = RequestTraits.of(head);
-        handler = null;
         isDeferred = false;
         isOver = false;
-        isEndUntold = false;
         mayUpgrade = head.asksForUpgrade();
         beganNanos = server.loop.nanoTime();
         waitingSinceNanos = beganNanos;
         parameters.clear();
-        body.begin(head);
+        inflow.begin(connection, head);
         response.begin(connection.connection);
         server.counters.count(ServerCounter.REQUESTS);
         logged = server.settings.accessLog().isPresent()
@@ -72,116 +66,33 @@ final class H1Exchange extends HttpExchange {
 
     /** Has the request handled, or refuses it at a limit. */
     void run() {
-        callbacks++;
-        try {
-            HttpReply refusal = owner.admit();
-            isInFlight = refusal == null;
-            if (!isInFlight) {
-                send(refusal);
-            } else {
-                server.settings.handler().handle(this);
-            }
-            if (!response.isStarted() && !isDeferred && handler == null && !isOver) {
-                throw new IllegalStateException(
-                        "the handler returned without an answer, a deferral or a stream handler");
-            }
-        } catch (Exception e) {
-            failed(e);
-        } finally {
-            callbacks--;
-            request = null;
-        }
-        if (isEndUntold && !isOver) {
-            tellEnd();
+        HttpReply refusal = owner.admit();
+        isInFlight = refusal == null;
+        inflow.handle(isInFlight ? server.settings.handler() : same -> same.send(refusal));
+        request = null;
+        if (!isOver) {
+            inflow.tellUntoldEnd();
         }
     }
 
-    // The request's body, from the connection.
+    /** After the handler: somebody has to be going to answer. */
+    void checkAnswer() {
+        if (!response.isStarted() && !isDeferred && !inflow.hasHandler() && !isOver) {
+            throw new IllegalStateException("the handler returned without an answer, a deferral or a stream handler");
+        }
+    }
 
-    /**
-     * Takes what there is of the body. Returns whether the body is complete and the buffer still the caller's to look at.
-     */
+    /** As {@link H1Inflow#receive}. */
     boolean receive(Buffer in) {
-        while (!body.isEnded()) {
-            boolean isDiscarded = response.isEnded();
-            if (!isDiscarded && (handler == null || body.isPaused())) {
-                if (in.isReadable()) {
-                    owner.hold();
-                }
-                return false;
-            }
-            int count;
-            try {
-                count = body.next(in);
-            } catch (ProtocolException e) {
-                violated(e);
-                return false;
-            }
-            if (count < 0) {
-                bodyEnded();
-                return true;
-            }
-            if (count == 0) {
-                return false;
-            }
-            if (isDiscarded) {
-                in.skip(count);
-                if (body.bytes() > server.limits.maxDiscardedBytes()) {
-                    over(false);
-                    return false;
-                }
-                continue;
-            }
-            boolean isAll = count == in.readableBytes();
-            data(in.detach(count));
-            if (isOver) {
-                return false;
-            }
-            if (isAll) {
-                // The bytes went to the handler, and the buffer with them.
-                if (body.isComplete()) {
-                    bodyEnded();
-                }
-                return false;
-            }
-        }
-        return true;
+        return inflow.receive(in);
     }
 
-    private void data(Buffer bytes) {
-        callbacks++;
-        try {
-            handler.onData(this, bytes);
-        } catch (RuntimeException e) {
-            failed(e);
-        } finally {
-            callbacks--;
-        }
-    }
-
-    private void bodyEnded() {
-        body.end();
+    /** All of the request is there. */
+    void requestEnded() {
         waitingSinceNanos = server.loop.nanoTime();
-        tellEnd();
-        body.giveBack();
-        settle();
     }
 
-    private void tellEnd() {
-        isEndUntold = false;
-        if (!response.isEnded() && handler != null) {
-            callbacks++;
-            try {
-                handler.onEnd(this);
-            } catch (RuntimeException e) {
-                failed(e);
-            } finally {
-                callbacks--;
-            }
-        }
-    }
-
-    private void violated(ProtocolException e) {
+    void violated(ProtocolException e) {
         server.counters.count(e.violation());
         fail(ErrorReplies.of(e));
     }
@@ -194,16 +105,15 @@ final class H1Exchange extends HttpExchange {
     }
 
     void writable() {
-        if (handler != null && !response.isEnded()) {
-            callbacks++;
-            try {
-                handler.onWritable(this);
-            } catch (RuntimeException e) {
-                failed(e);
-            } finally {
-                callbacks--;
-            }
-        }
+        inflow.tellWritable();
+    }
+
+    boolean isAnswered() {
+        return response.isEnded();
+    }
+
+    boolean isOver() {
+        return isOver;
     }
 
     // Deadlines.
@@ -216,7 +126,7 @@ final class H1Exchange extends HttpExchange {
     }
 
     boolean awaitsBody() {
-        return !body.isEnded() && (response.isEnded() || handler != null && !body.isPaused());
+        return inflow.awaitsBody();
     }
 
     boolean isBodyEnded() {
@@ -244,7 +154,7 @@ final class H1Exchange extends HttpExchange {
     // Ends.
 
     /** Whatever the handler threw. */
-    private void failed(Exception e) {
+    void failed(Exception e) {
         Throwable cause = e instanceof HandlerException ? e.getCause() : e;
         report(cause);
         fail(ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
@@ -261,7 +171,7 @@ final class H1Exchange extends HttpExchange {
         if (isOver) {
             return;
         }
-        tellAborted();
+        inflow.tellAborted();
         if (isOver) {
             return;
         }
@@ -278,32 +188,17 @@ final class H1Exchange extends HttpExchange {
         over(false);
     }
 
-    private void tellAborted() {
-        StreamHandler told = handler;
-        handler = null;
-        if (told != null && !response.isEnded()) {
-            callbacks++;
-            try {
-                told.onAborted(this);
-            } catch (RuntimeException e) {
-                report(e);
-            } finally {
-                callbacks--;
-            }
-        }
-    }
-
     /** The connection has ended. */
     void aborted() {
         if (!response.isEnded()) {
             server.counters.count(ServerCounter.ABORTED);
         }
-        tellAborted();
+        inflow.tellAborted();
         close();
     }
 
     /** Ends it if nothing is left to do. */
-    private void settle() {
+    void settle() {
         if (isOver || !response.isEnded()) {
             return;
         }
@@ -317,7 +212,7 @@ final class H1Exchange extends HttpExchange {
         }
     }
 
-    private void over(boolean isKept) {
+    void over(boolean isKept) {
         H1Connection connection = owner;
         close();
         connection.finished(isKept);
@@ -340,15 +235,14 @@ final class H1Exchange extends HttpExchange {
                 logged = null;
             }
         }
-        handler = null;
-        body.giveBack();
+        inflow.close();
         if (!isDeferred) {
             server.give(this);
         }
     }
 
     private void check() {
-        if (callbacks == 0 && !isDeferred) {
+        if (!inflow.isWithinCallback() && !isDeferred) {
             throw new IllegalStateException("the exchange is used outside its callbacks and was not deferred");
         }
     }
@@ -398,19 +292,13 @@ final class H1Exchange extends HttpExchange {
         if (isOver || response.isEnded()) {
             return;
         }
-        boolean isFirst = handler == null;
-        handler = next;
+        boolean isFirst = inflow.stream(next, request != null);
         if (isFirst && !body.isEnded()) {
             if (body.takeExpectation() && !response.isStarted()) {
                 response.sendContinue();
                 owner.written();
             }
             owner.release();
-        } else if (isFirst) {
-            isEndUntold = true;
-            if (request == null) {
-                tellEnd();
-            }
         }
     }
 
@@ -444,7 +332,7 @@ final class H1Exchange extends HttpExchange {
     }
 
     private RequestTraits responseTraits() {
-        boolean isUnread = !body.isEnded() && handler == null;
+        boolean isUnread = !body.isEnded() && !inflow.hasHandler();
         return owner.isLast() || isUnread && !body.isDiscardable() ? traits.closing() : traits;
     }
 
@@ -482,7 +370,7 @@ final class H1Exchange extends HttpExchange {
 
     @Override
     public boolean write(Buffer data) {
-        if (isOver || callbacks == 0 && !isDeferred) {
+        if (isOver || !inflow.isWithinCallback() && !isDeferred) {
             data.release();
             check();
             return false;

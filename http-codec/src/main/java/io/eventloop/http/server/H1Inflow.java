@@ -1,0 +1,210 @@
+package io.eventloop.http.server;
+
+import io.eventloop.Buffer;
+import io.eventloop.http.HttpRequest;
+import io.eventloop.http.ProtocolException;
+
+/**
+ * The request's way to its handler: every callback is made here, so that an exchange knows whether it is within one, and
+ * what a callback throws has one place to go.
+ */
+final class H1Inflow {
+    private final H1Exchange exchange;
+    private final ServerLoop server;
+    private final H1RequestBody body;
+    private H1Connection owner;
+    private StreamHandler handler;
+    private int callbacks;
+
+    /** There was no body, and the stream handler hears so once the handler has returned. */
+    private boolean isEndUntold;
+
+    H1Inflow(H1Exchange exchange, ServerLoop server) {
+        this.exchange = exchange;
+        this.server = server;
+        body = new H1RequestBody(server);
+    }
+
+    void begin(H1Connection connection, HttpRequest request) {
+        owner = connection;
+        handler = null;
+        isEndUntold = false;
+        body.begin(request);
+    }
+
+    H1RequestBody body() {
+        return body;
+    }
+
+    boolean isWithinCallback() {
+        return callbacks > 0;
+    }
+
+    boolean hasHandler() {
+        return handler != null;
+    }
+
+    /** Whether the next bytes of the body would be read. */
+    boolean awaitsBody() {
+        return !body.isEnded() && (exchange.isAnswered() || handler != null && !body.isPaused());
+    }
+
+    void close() {
+        handler = null;
+        body.giveBack();
+    }
+
+    // Callbacks.
+
+    void handle(HttpHandler requests) {
+        callbacks++;
+        try {
+            requests.handle(exchange);
+            exchange.checkAnswer();
+        } catch (Exception e) {
+            exchange.failed(e);
+        } finally {
+            callbacks--;
+        }
+    }
+
+    /** After the handler has returned. */
+    void tellUntoldEnd() {
+        if (isEndUntold) {
+            tellEnd();
+        }
+    }
+
+    private void data(Buffer bytes) {
+        callbacks++;
+        try {
+            handler.onData(exchange, bytes);
+        } catch (RuntimeException e) {
+            exchange.failed(e);
+        } finally {
+            callbacks--;
+        }
+    }
+
+    private void tellEnd() {
+        isEndUntold = false;
+        if (handler != null && !exchange.isAnswered()) {
+            callbacks++;
+            try {
+                handler.onEnd(exchange);
+            } catch (RuntimeException e) {
+                exchange.failed(e);
+            } finally {
+                callbacks--;
+            }
+        }
+    }
+
+    void tellWritable() {
+        if (handler != null && !exchange.isAnswered()) {
+            callbacks++;
+            try {
+                handler.onWritable(exchange);
+            } catch (RuntimeException e) {
+                exchange.failed(e);
+            } finally {
+                callbacks--;
+            }
+        }
+    }
+
+    /** The last callback. */
+    void tellAborted() {
+        StreamHandler told = handler;
+        handler = null;
+        if (told != null && !exchange.isAnswered()) {
+            callbacks++;
+            try {
+                told.onAborted(exchange);
+            } catch (RuntimeException e) {
+                exchange.report(e);
+            } finally {
+                callbacks--;
+            }
+        }
+    }
+
+    // The body.
+
+    /** Gives the body to a handler. Returns whether it is the first. */
+    boolean stream(StreamHandler next, boolean isWithinHandler) {
+        boolean isFirst = handler == null;
+        handler = next;
+        if (isFirst && body.isEnded()) {
+            isEndUntold = true;
+            if (!isWithinHandler) {
+                tellEnd();
+            }
+        }
+        return isFirst;
+    }
+
+    /**
+     * Takes what there is of the body. Returns whether the body is complete and the buffer still the caller's to look at.
+     */
+    boolean receive(Buffer in) {
+        while (!body.isEnded()) {
+            boolean isDiscarded = exchange.isAnswered();
+            if (!isDiscarded && (handler == null || body.isPaused())) {
+                if (in.isReadable()) {
+                    owner.hold();
+                }
+                return false;
+            }
+            int count;
+            try {
+                count = body.next(in);
+            } catch (ProtocolException e) {
+                exchange.violated(e);
+                return false;
+            }
+            if (count < 0) {
+                ended();
+                return true;
+            }
+            if (count == 0) {
+                return false;
+            }
+            if (!(isDiscarded ? discard(in, count) : deliver(in, count))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether there is more to look at. */
+    private boolean discard(Buffer in, int count) {
+        in.skip(count);
+        if (body.bytes() > server.limits.maxDiscardedBytes()) {
+            exchange.over(false);
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether there is more to look at, and the buffer still ours. */
+    private boolean deliver(Buffer in, int count) {
+        boolean isAll = count == in.readableBytes();
+        data(in.detach(count));
+        if (exchange.isOver()) {
+            return false;
+        }
+        if (isAll && body.isComplete()) {
+            ended();
+        }
+        return !isAll;
+    }
+
+    private void ended() {
+        body.end();
+        exchange.requestEnded();
+        tellEnd();
+        body.giveBack();
+        exchange.settle();
+    }
+}
