@@ -206,6 +206,6 @@ final class PipeliningSimulationTest {
         Simulation.of(PipeliningSimulationTest::play)
                 .replay("mvn -q test -Dtest=PipeliningSimulationTest -pl http-codec -am"
                         + " -Dsurefire.failIfNoSpecifiedTests=false")
-                .check(200);
+                .check(100);
     }
 }
