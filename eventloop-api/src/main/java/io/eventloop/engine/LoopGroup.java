@@ -106,7 +106,8 @@ public final class LoopGroup implements EventLoopGroup {
 
     Loop nextLoop() {
         Loop loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
-        for (int i = 1; i < loops.size() && loop.hasEnded(); i++) {
+        // One that is ending takes no tasks any more, before it has ended.
+        for (int i = 1; i < loops.size() && loop.stopReason() != null; i++) {
             loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
         }
         return loop;
