@@ -9,7 +9,8 @@ import java.util.Set;
  * What a proxy passes on of the fields that it received (RFC 9110 §7.6.1): all but those that belong to one connection,
  * those that the Connection field names, and those that frame or route a message, which each encoder writes itself.
  *
- * <p><b>Threading:</b> stateless. <b>Ownership:</b> the copy is independent of the message. <b>Failure:</b> none.
+ * <p><b>Threading:</b> stateless. <b>Ownership:</b> the copy is independent of the message. <b>Failure:</b>
+ * {@link IllegalArgumentException} for a name that {@link HeaderName#of} does not take, as it is too long.
  */
 public final class EndToEnd {
     private static final Set<HeaderName> DROPPED = Set.of(

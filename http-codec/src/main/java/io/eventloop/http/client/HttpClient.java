@@ -115,16 +115,24 @@ public final class HttpClient {
         Objects.requireNonNull(request);
         CompletableFuture<WholeResponse> future = new CompletableFuture<>();
         try {
-            loop.execute(() -> {
-                if (!future.isDone()) {
-                    Exchange exchange = send(request, new Collector(future, options.maxWholeBytes()));
-                    future.whenComplete((response, failure) -> cancel(exchange, future));
-                }
-            });
+            loop.execute(() -> collect(request, future));
         } catch (RejectedExecutionException e) {
             future.completeExceptionally(e);
         }
         return future;
+    }
+
+    private void collect(ClientRequest request, CompletableFuture<WholeResponse> future) {
+        if (future.isDone()) {
+            return;
+        }
+        try {
+            Exchange exchange = send(request, new Collector(future, options.maxWholeBytes()));
+            future.whenComplete((response, failure) -> cancel(exchange, future));
+        } catch (RuntimeException e) {
+            // As of a loop that is ending, which runs its last tasks but begins nothing.
+            future.completeExceptionally(e);
+        }
     }
 
     private void cancel(Exchange exchange, CompletableFuture<?> future) {

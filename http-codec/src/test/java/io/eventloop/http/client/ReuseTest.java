@@ -12,8 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Delivery;
+import io.eventloop.DrainReport;
 import io.eventloop.http.HttpMethod;
+import io.eventloop.http.HttpResponse;
 import io.eventloop.pool.Eviction;
+import io.eventloop.testing.RecordingHandler;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -249,5 +252,60 @@ class ReuseTest {
         Told told = rig.send(ClientRequest.get("http://service.example/"));
         assertEquals(OK_LOG, told.toString());
         assertEquals(1, rig.pool().connectFailures());
+    }
+
+    @Test
+    void endsItsConnectionAfterTheExchangeWhenTheGroupDrains() throws Exception {
+        rig.script(peer -> peer.expect(get("/"))
+                        .pause(Duration.ofSeconds(2))
+                        .send(bytes(OK))
+                        .expectEnd()
+                        .close())
+                .open();
+        Told told = rig.ask(ClientRequest.get(ClientRig.URL + "/"));
+        rig.run(Duration.ofSeconds(1));
+        CompletableFuture<DrainReport> drained =
+                rig.network.hosts().get(1).groups().get(0).shutdown(Duration.ofMinutes(5));
+        assertTrue(rig.network.runUntil(drained::isDone, Duration.ofSeconds(5)));
+        assertEquals(OK_LOG, told.toString());
+        assertEquals(0, drained.get().aborted());
+        assertEquals(0, rig.client.metrics().active());
+        rig.client = null;
+    }
+
+    @Test
+    void tellsOfTheEndOfTheGroup() {
+        rig.open();
+        Told told = rig.ask(ClientRequest.get(ClientRig.URL + "/"));
+        rig.run(Duration.ofSeconds(1));
+        rig.network.hosts().get(1).groups().get(0).close();
+        rig.network.run(Duration.ofSeconds(1));
+        assertEquals("!CONNECTION_LOST", told.toString());
+        assertTrue(told.failure.getMessage().contains("SHUT_DOWN"), told.failure::getMessage);
+        rig.client = null;
+    }
+
+    /** What the pool has lent for good goes with the client. */
+    @Test
+    void endsTunnelsWithTheClient() {
+        rig.script(peer -> peer.send(bytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"))
+                        .expectReset())
+                .open();
+        RecordingHandler other = new RecordingHandler();
+        Told told = new Told() {
+            @Override
+            public void onTunnel(Exchange of, HttpResponse response, Tunnel made) {
+                super.onTunnel(of, response, made);
+                made.connection().handler(other);
+            }
+        };
+        rig.client.send(request(HttpMethod.GET, "/").upgrade("x").build(), told);
+        rig.await(told);
+        assertEquals(1, rig.pool().leased());
+        rig.client.close();
+        rig.run(Duration.ofSeconds(1));
+        assertTrue(other.isClosed());
+        assertTrue(rig.peers.get(0).isDone());
+        told.tunnel.end();
     }
 }
