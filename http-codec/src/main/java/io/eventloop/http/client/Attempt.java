@@ -226,17 +226,17 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         }
     }
 
-    /** The response is complete. */
+    /** The response is complete, or enough of it was discarded. */
     void complete(HttpHeaders trailers) {
         Call owner = call;
         Lease returned = lease;
         Connection done = connection;
-        boolean isReusable =
-                writer.isEnded() && reader.isKeptAlive() && owner.request().isKeptAlive() && !isDraining;
+        boolean isWhole = writer.isEnded() && !reader.isCutShort();
+        boolean isReusable = isWhole && reader.isKeptAlive() && owner.request().isKeptAlive() && !isDraining;
         leave();
         if (isReusable) {
             returned.release();
-        } else if (writer.isEnded() && done.queuedBytes() == 0) {
+        } else if (isWhole && done.queuedBytes() == 0) {
             done.close();
             returned.release();
         } else {

@@ -25,6 +25,7 @@ final class ResponseReader {
     private boolean isWithinBody;
     private boolean isKeptAlive;
     private boolean isDiscarding;
+    private boolean isCutShort;
 
     /** Of a body of known length, what was not offered yet; negative for others. */
     private long lengthLeft;
@@ -50,6 +51,7 @@ final class ResponseReader {
         isWithinBody = false;
         isKeptAlive = false;
         isDiscarding = false;
+        isCutShort = false;
         isUntilClose = false;
         lengthLeft = 0;
         held = 0;
@@ -64,6 +66,11 @@ final class ResponseReader {
     /** Whether the response lets the connection go on. */
     boolean isKeptAlive() {
         return isKeptAlive;
+    }
+
+    /** Whether content was discarded until it was enough, and more may come. */
+    boolean isCutShort() {
+        return isCutShort;
     }
 
     /** Content is not handed on from here. */
@@ -181,7 +188,7 @@ final class ResponseReader {
         discardedBytes += count;
         attempt.progress();
         if (discardedBytes > maxDiscardedBytes) {
-            isKeptAlive = false;
+            isCutShort = true;
             attempt.complete(decoder.trailers());
         }
         return 0;

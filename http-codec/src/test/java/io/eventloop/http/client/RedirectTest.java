@@ -146,11 +146,14 @@ class RedirectTest {
     @Test
     void dropsAConnectionRatherThanReadALongRedirect() {
         String head = "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 1000000\r\n\r\n";
-        rig.script(peer -> peer.expect(get("/a")).send(bytes(head + "x".repeat(100_000))))
+        rig.script(peer -> peer.expect(get("/a"))
+                        .send(bytes(head + "x".repeat(100_000)))
+                        .expectReset())
                 .script(peer -> peer.expect(get("/b")).send(bytes(OK)))
                 .open(FOLLOWS);
         rig.get("/a", OK_LOG);
         assertEquals(2, rig.peers.size());
+        assertTrue(rig.peers.get(0).isDone());
     }
 
     @Test
