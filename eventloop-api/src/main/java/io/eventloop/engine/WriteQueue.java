@@ -225,6 +225,7 @@ final class WriteQueue {
     void trim() {
         if (parts.length > WriteVector.MAX_BUFFERS) {
             parts = new Object[FIRST_CAPACITY];
+            head = 0;
         }
     }
 }
