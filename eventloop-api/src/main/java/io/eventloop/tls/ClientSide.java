@@ -5,11 +5,13 @@ import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SNIHostName;
 
 /**
  * The side that asks.
  *
- * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> none. <b>Failure:</b> none.
+ * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> none. <b>Failure:</b> {@link IllegalArgumentException} for
+ * what cannot be a host.
  */
 final class ClientSide implements HandshakeSide {
     private final TlsEngineSource source;
@@ -19,7 +21,8 @@ final class ClientSide implements HandshakeSide {
 
     ClientSide(TlsEngineSource source, String host, int port, ConnectionHandler handler) {
         this.source = source;
-        this.host = Objects.requireNonNull(host);
+        // Checked here, where the caller learns of it. RFC 6066 §3
+        this.host = HostNames.isAddress(host) ? host : new SNIHostName(host).getAsciiName();
         this.port = port;
         this.handler = Objects.requireNonNull(handler);
     }

@@ -67,6 +67,8 @@ final class RecordPump implements ConnectionHandler {
                 sendOwn();
             } catch (TlsException e) {
                 connection.life().fail(e);
+            } catch (BufferLimitExceededException e) {
+                connection.life().end(Initiator.LIBRARY, Kind.OUT_OF_MEMORY, e);
             }
         }
     }
@@ -208,9 +210,11 @@ final class RecordPump implements ConnectionHandler {
             connection.visitSoon();
         } catch (TlsException e) {
             life.fail(e);
+        } catch (BufferLimitExceededException e) {
+            life.end(Initiator.LIBRARY, Kind.OUT_OF_MEMORY, e);
         } catch (RuntimeException e) {
             Layering.failed(connection.loop(), connection + " failed", e);
-            life.end(Initiator.LIBRARY, Kind.OUT_OF_MEMORY, e);
+            life.end(Initiator.LIBRARY, Kind.SYSTEM_FAILED, e);
         }
     }
 
@@ -219,7 +223,13 @@ final class RecordPump implements ConnectionHandler {
         if (frozen || failure.alert() == Alert.NONE) {
             return;
         }
-        Buffer alert = connection.loop().buffers().acquire(TlsEngine.MAX_RECORD_BYTES);
+        Buffer alert;
+        try {
+            alert = connection.loop().buffers().acquire(TlsEngine.MAX_RECORD_BYTES);
+        } catch (BufferLimitExceededException e) {
+            // The connection ends all the same, only without a word.
+            return;
+        }
         try {
             if (engine == null) {
                 // Nothing is encrypted yet. RFC 8446 §5.1: the version is that of TLS 1.2 for ever.

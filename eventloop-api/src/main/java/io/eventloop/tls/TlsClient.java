@@ -53,6 +53,7 @@ public final class TlsClient {
      * alone.
      *
      * @param host the name or address that the peer's certificate has to be for
+     * @throws IllegalArgumentException if it is neither
      */
     public TlsConnection connect(
             EventLoop loop, SocketAddress remote, ConnectOptions connect, String host, ConnectionHandler handler) {

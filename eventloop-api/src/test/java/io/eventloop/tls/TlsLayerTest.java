@@ -343,6 +343,17 @@ class TlsLayerTest {
     }
 
     @Test
+    void refusesWhatCannotBeAHost() {
+        TlsClient client = TlsRig.client().build();
+        EventLoop loop = rig.calling.loops().get(0);
+        for (String host : List.of("", "a..b", "a.example.")) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> client.connect(loop, rig.address, ConnectOptions.DEFAULT, host, new RecordingHandler()));
+        }
+    }
+
+    @Test
     void tellsHandlersOfADrain() throws IOException {
         EventLoopGroup group = rig.serving;
         RecordingHandler client = open(ConnectionLimits.DEFAULT);
