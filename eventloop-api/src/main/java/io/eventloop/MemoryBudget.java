@@ -34,9 +34,12 @@ public record MemoryBudget(
         double hysteresis,
         Duration maxAcceptPause) {
 
+    /** One large buffer of the default size: less is a slip of the pen. */
+    private static final long MIN_BYTES = 1 << 16;
+
     /** Checks the ranges. */
     public MemoryBudget {
-        Ranges.check("bytes", bytes, 1 << 16, Long.MAX_VALUE);
+        Ranges.check("bytes", bytes, MIN_BYTES, Long.MAX_VALUE);
         checkFraction("pauseReadersAt", pauseReadersAt, 0.1, 1);
         checkFraction("stopAcceptingAt", stopAcceptingAt, pauseReadersAt, 1);
         checkFraction("shedAt", shedAt, stopAcceptingAt, 1);
@@ -66,7 +69,7 @@ public record MemoryBudget(
 
     /** What a group needs so that the loops' own buffers are a small part of it. */
     static long leastBytes(int loops, BufferPoolOptions pools) {
-        return 16L * loops * pools.largeBytes();
+        return Math.max(MIN_BYTES, 16L * loops * pools.largeBytes());
     }
 
     /** Checks that the budget is no less than what the loops need. */

@@ -47,6 +47,16 @@ final class MemoryBudgetTest {
     }
 
     @Test
+    void theDefaultIsInItsRangeForTheSmallestPoolsToo() {
+        BufferPoolOptions pools = BufferPoolOptions.builder()
+                .classes(256, 256, 256)
+                .slabBytes(256)
+                .maxBytes(3 * 256)
+                .build();
+        assertEquals(1 << 16, MemoryBudget.ofPools(1, pools).bytes());
+    }
+
+    @Test
     void isRefusedIfTheLoopsOwnBuffersAreALargePartOfIt() {
         MemoryBudget budget = MemoryBudget.builder().bytes(1 << 20).build();
         EventLoopGroupBuilder builder = EventLoopGroup.builder().loops(2).memory(budget);
