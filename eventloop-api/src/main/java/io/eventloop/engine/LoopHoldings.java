@@ -49,6 +49,11 @@ public final class LoopHoldings {
         return loop.slots().size();
     }
 
+    /** Tasks run and timers fired so far. */
+    public long callsMade() {
+        return loop.counters().get(LoopCounters.TASKS_RUN) + loop.counters().get(LoopCounters.TIMERS_FIRED);
+    }
+
     /** Visits every connection. */
     public void forEach(Visitor visitor) {
         loop.slots().forEach(endpoint -> {

@@ -1,6 +1,7 @@
 package io.eventloop.testing;
 
 import io.eventloop.EventLoop;
+import io.eventloop.engine.LoopHoldings;
 
 /**
  * When one loop of a simulated host runs: after it was woken, when something is ready, at its next deadline.
@@ -20,6 +21,7 @@ final class SimulatedLoop {
     private final SimulatedHost host;
     private final EventLoop loop;
     private final SimulatedPoller poller;
+    private final LoopHoldings holdings;
     private final MemoryCheck memory;
     private final Scheduler scheduler;
     private final int id;
@@ -27,7 +29,7 @@ final class SimulatedLoop {
     private long timerAt = NEVER;
     private long busyUntil;
     private long stepsAtProgress;
-    private long tasksAtProgress;
+    private long callsAtProgress;
     private int idleTurns;
     private boolean hasRun;
 
@@ -35,6 +37,7 @@ final class SimulatedLoop {
         this.host = host;
         this.loop = loop;
         this.poller = poller;
+        this.holdings = LoopHoldings.of(loop);
         this.memory = new MemoryCheck(host.network().invariants(), loop);
         this.scheduler = host.scheduler();
         this.id = scheduler.newLoopId();
@@ -158,20 +161,16 @@ final class SimulatedLoop {
             return;
         }
         if (idleTurns == 0) {
-            tasksAtProgress = tasksAndTimers();
+            callsAtProgress = holdings.callsMade();
         }
         if (++idleTurns >= MAX_IDLE_TURNS) {
             idleTurns = 0;
-            if (tasksAndTimers() == tasksAtProgress) {
+            if (holdings.callsMade() == callsAtProgress) {
                 host.network()
                         .invariants()
                         .broken("loop " + loop.name() + " spins: " + MAX_IDLE_TURNS
                                 + " turns in a row without an event, a system call, a task or a timer");
             }
         }
-    }
-
-    private long tasksAndTimers() {
-        return loop.metrics().tasksRun() + loop.metrics().timersFired();
     }
 }
