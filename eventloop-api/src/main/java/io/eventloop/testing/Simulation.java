@@ -1,9 +1,13 @@
 package io.eventloop.testing;
 
+import io.eventloop.Environment;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.LongFunction;
 
 /**
@@ -13,7 +17,11 @@ import java.util.function.LongFunction;
  * <p>System properties: {@code seed} plays one seed alone, {@code seeds} sets their number, {@code firstSeed} where they
  * begin, {@code faults} keeps only these kinds of faults, separated by commas.
  *
- * <p><b>Threading:</b> used by one thread. <b>Ownership:</b> none.
+ * <p><b>Threading:</b> used by one thread. {@link #check} plays its seeds in a thread of its own, one after the other,
+ * because guarded pools and leases take a stack for each buffer and lease, and what a test runner leaves on its own stack
+ * would make most of a run's time; {@link #run} plays in the caller's.
+ *
+ * <p><b>Ownership:</b> none.
  *
  * <p><b>Failure:</b> {@link SimulationFailure} for the first seed that fails.
  */
@@ -54,14 +62,40 @@ public final class Simulation {
         return this;
     }
 
-    /** Plays seeds 1 to {@code count}, or what the system properties say. */
+    /**
+     * Plays seeds 1 to {@code count}, or what the system properties say.
+     *
+     * @throws CancellationException if the caller is interrupted; no seed is played after the one that is
+     */
     public Summary check(int count) {
         Long only = Long.getLong(SEED);
         long first = only == null ? Long.getLong(FIRST_SEED, 1) : only;
         int runs = only == null ? Integer.getInteger(SEEDS, count) : 1;
+        FutureTask<Summary> all = new FutureTask<>(() -> runs(first, runs));
+        Thread thread = Environment.system().newThread("simulation", all);
+        thread.start();
+        try {
+            return all.get();
+        } catch (InterruptedException e) {
+            all.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while seeds were played");
+        } catch (ExecutionException e) {
+            throw unchecked(e.getCause());
+        }
+    }
+
+    private static RuntimeException unchecked(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) failure; // a run throws nothing checked
+    }
+
+    private Summary runs(long first, int runs) {
         long events = 0;
         long time = 0;
-        for (int i = 0; i < runs; i++) {
+        for (int i = 0; i < runs && !Thread.currentThread().isInterrupted(); i++) {
             Run run = run(first + i);
             events += run.events;
             time += run.timeNanos;

@@ -9,6 +9,9 @@ import io.eventloop.testing.junit.NoLeaks;
 import io.eventloop.testing.junit.SimulationTest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,5 +62,22 @@ class AnnotatedSimulationTest {
                 .findFirst()
                 .orElseThrow();
         assertTrue(kinds.split(",").length <= 4, kinds);
+    }
+
+    @Test
+    void playsNoMoreSeedsOnceItsCallerIsInterrupted() throws InterruptedException {
+        Thread caller = Thread.currentThread();
+        List<Thread> players = new CopyOnWriteArrayList<>();
+        Simulation simulation = Simulation.of(network -> {
+            players.add(Thread.currentThread());
+            caller.interrupt();
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertThrows(CancellationException.class, () -> simulation.check(3));
+        assertTrue(Thread.interrupted());
+        players.get(0).join();
+        assertEquals(1, players.size());
     }
 }

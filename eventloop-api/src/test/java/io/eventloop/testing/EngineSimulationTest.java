@@ -9,6 +9,7 @@ import io.eventloop.Listener;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +32,22 @@ class EngineSimulationTest {
     }
 
     static void simulate(Class<?> test, String method, int seeds, Play play) {
-        long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        Simulation.Summary summary = Simulation.of(network -> play.in(new Arena(network)))
+        AtomicLong start = new AtomicLong(-1);
+        AtomicLong end = new AtomicLong();
+        Simulation.Summary summary = Simulation.of(network -> {
+                    start.compareAndSet(-1, cpuNanos());
+                    play.in(new Arena(network));
+                    end.set(cpuNanos());
+                })
                 .replay("mvn -q test -pl eventloop-api -Dtest=" + test.getSimpleName() + "#" + method)
                 .check(seeds);
-        long millis = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1_000_000;
+        long millis = (end.get() - start.get()) / 1_000_000;
         System.out.println(method + ": " + summary.runs() + " seeds, " + summary.events() + " events, "
                 + Duration.ofNanos(summary.timeNanos()).toHours() + " h simulated in " + millis + " ms");
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     @Test
