@@ -71,7 +71,7 @@ public final class HttpMethod {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof HttpMethod method && method.name.equals(name);
+        return this == other || other instanceof HttpMethod method && method.name.equals(name);
     }
 
     @Override

@@ -125,9 +125,14 @@ public abstract class HttpRequest {
         return lengthOfPath() == 0 && path().contentEquals(path);
     }
 
-    /** Points the view at the path; an absolute target without one has an empty view. */
+    /** Points the view at the {@link #path()}. */
     public final HttpText path(HttpText view) {
-        return view.set(bytes, base + pathFrom, lengthOfPath());
+        int length = lengthOfPath();
+        if (length == 0 && targetForm == TargetForm.ABSOLUTE) {
+            // RFC 9112 §3.2.1: it may leave the slash out, and there is one before its authority.
+            return view.set(bytes, base + authorityFrom - 1, 1);
+        }
+        return view.set(bytes, base + pathFrom, length);
     }
 
     /** A copy of what follows the question mark; empty if nothing does or there is none. */

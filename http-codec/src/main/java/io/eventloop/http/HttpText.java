@@ -42,6 +42,31 @@ public final class HttpText implements CharSequence {
         return (char) (bytes.getByte(from + index) & 0xFF);
     }
 
+    /**
+     * Eight characters as a number, the first as its highest byte; those behind the end are zero.
+     *
+     * @param index within 0 to {@link #length()}
+     */
+    public long word(int index) {
+        int rest = length - index;
+        if (index < 0 || rest < 0) {
+            throw new IndexOutOfBoundsException(index + " of " + length);
+        }
+        if (rest == 0) {
+            return 0;
+        }
+        int at = from + index;
+        if (at <= bytes.capacity() - Long.BYTES) {
+            long word = bytes.getLong(at);
+            return rest >= Long.BYTES ? word : word & -1L << Long.SIZE - Byte.SIZE * rest;
+        }
+        long word = 0;
+        for (int i = 0; i < Math.min(rest, Long.BYTES); i++) {
+            word |= (bytes.getByte(at + i) & 0xFFL) << Long.SIZE - Byte.SIZE * (i + 1);
+        }
+        return word;
+    }
+
     /** Copies the bytes. The target has room for them. */
     public void copyTo(byte[] target, int offset) {
         if (length > 0) {

@@ -18,7 +18,9 @@ final class AllowedMethods {
     }
 
     void clear() {
-        names = null;
+        if (names != null) {
+            names = null;
+        }
     }
 
     boolean isEmpty() {

@@ -1,10 +1,9 @@
 package io.eventloop.http.server;
 
 import io.eventloop.http.HttpMethod;
+import io.eventloop.http.HttpText;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A node of the prefix tree of routes: some characters that all paths below it have in common, then other characters, a
@@ -15,9 +14,12 @@ import java.util.Map;
  */
 final class RouteNode {
     private final String prefix;
+    /** The prefix as {@link HttpText#word} has it. */
+    private final long[] words;
+
     private final List<RouteNode> children = new ArrayList<>();
-    private final Map<HttpMethod, Route> routes = new LinkedHashMap<>();
-    private final Map<HttpMethod, Route> rest = new LinkedHashMap<>();
+    private final MethodRoutes routes = new MethodRoutes();
+    private final MethodRoutes rest = new MethodRoutes();
     private RouteNode parameter;
 
     /** A handler and the names of the parameters on the way to it. */
@@ -25,13 +27,17 @@ final class RouteNode {
 
     RouteNode(String prefix) {
         this.prefix = prefix;
+        words = new long[(prefix.length() + Long.BYTES - 1) / Long.BYTES];
+        for (int i = 0; i < prefix.length(); i++) {
+            words[i / Long.BYTES] |= (prefix.charAt(i) & 0xFFL) << Long.SIZE - Byte.SIZE * (i % Long.BYTES + 1);
+        }
     }
 
     private RouteNode(String prefix, RouteNode of) {
         this(prefix);
         children.addAll(of.children);
-        routes.putAll(of.routes);
-        rest.putAll(of.rest);
+        routes.addAll(of.routes);
+        rest.addAll(of.rest);
         parameter = of.parameter;
     }
 
@@ -78,20 +84,20 @@ final class RouteNode {
 
     /** Adds a route that ends here, or takes whatever follows. False if there is one. */
     boolean add(HttpMethod method, Route route, boolean takesRest) {
-        return (takesRest ? rest : routes).putIfAbsent(method, route) == null;
+        return (takesRest ? rest : routes).add(method, route);
     }
 
     // Finding.
 
     /** Finds the route and its parameters; null if there is none. Notes the methods of the routes it passed over. */
-    Route find(CharSequence path, int at, HttpMethod method, PathParameters found, AllowedMethods allowed) {
+    Route find(HttpText path, int at, HttpMethod method, PathParameters found, AllowedMethods allowed) {
         if (!startsHere(path, at)) {
             return null;
         }
         int from = at + prefix.length();
         int length = path.length();
         if (from == length && !routes.isEmpty()) {
-            Route route = pick(routes, method, allowed);
+            Route route = routes.find(method, allowed);
             if (route != null) {
                 return route;
             }
@@ -114,7 +120,7 @@ final class RouteNode {
             }
         }
         if (!rest.isEmpty()) {
-            Route route = pick(rest, method, allowed);
+            Route route = rest.find(method, allowed);
             if (route != null) {
                 found.push(from, length - from);
                 return route;
@@ -124,7 +130,7 @@ final class RouteNode {
     }
 
     private Route findBehindParameter(
-            CharSequence path, int from, HttpMethod method, PathParameters found, AllowedMethods allowed) {
+            HttpText path, int from, HttpMethod method, PathParameters found, AllowedMethods allowed) {
         int end = from;
         while (end < path.length() && path.charAt(end) != '/') {
             end++;
@@ -140,31 +146,18 @@ final class RouteNode {
         return route;
     }
 
-    private boolean startsHere(CharSequence path, int at) {
+    private boolean startsHere(HttpText path, int at) {
         int length = prefix.length();
         if (path.length() - at < length) {
             return false;
         }
-        for (int i = 0; i < length; i++) {
-            if (path.charAt(at + i) != prefix.charAt(i)) {
+        for (int i = 0; i < words.length; i++) {
+            int rest = length - i * Long.BYTES;
+            long mask = rest >= Long.BYTES ? -1L : -1L << Long.SIZE - Byte.SIZE * rest;
+            if (((path.word(at + i * Long.BYTES) ^ words[i]) & mask) != 0) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** The route of a method; GET stands in for HEAD (RFC 9110 §9.3.2). */
-    private static Route pick(Map<HttpMethod, Route> routes, HttpMethod method, AllowedMethods allowed) {
-        Route route = routes.get(method);
-        if (route == null && method == HttpMethod.HEAD) {
-            route = routes.get(HttpMethod.GET);
-        }
-        if (route == null) {
-            route = routes.get(Router.ANY);
-        }
-        if (route == null) {
-            allowed.add(routes.keySet());
-        }
-        return route;
     }
 }

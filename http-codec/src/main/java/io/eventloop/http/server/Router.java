@@ -4,7 +4,7 @@ import io.eventloop.http.HeaderName;
 import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpRequest;
 import io.eventloop.http.HttpStatus;
-import io.eventloop.http.HttpText;
+import io.eventloop.http.HttpSyntax;
 import io.eventloop.http.TargetForm;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,10 +64,7 @@ public final class Router implements HttpHandler {
         PathParameters found = exchange.parameters;
         AllowedMethods allowed = found.allowed;
         found.clear();
-        HttpText sent = request.path(found.view);
-        // RFC 9112 §3.2.1: an absolute target may leave the slash out.
-        CharSequence path = sent.length() == 0 ? "/" : sent;
-        RouteNode.Route route = root.find(path, 0, request.method(), found, allowed);
+        RouteNode.Route route = root.find(request.path(found.view), 0, request.method(), found, allowed);
         if (route != null) {
             found.names(route.names());
             route.handler().handle(exchange);
@@ -155,7 +152,12 @@ public final class Router implements HttpHandler {
         private static int special(String pattern, int from) {
             int at = from;
             while (at < pattern.length() && pattern.charAt(at) != '{' && pattern.charAt(at) != '*') {
-                check(pattern.charAt(at) != '}', pattern);
+                char c = pattern.charAt(at);
+                check(c != '}', pattern);
+                if (!HttpSyntax.isTargetChar(c) || c == '?') {
+                    throw new IllegalArgumentException("the pattern '" + pattern + "' has '" + c
+                            + "', which no path has: a pattern is written as paths are sent, with escapes");
+                }
                 at++;
             }
             return at;

@@ -42,6 +42,8 @@ final class RouterTest {
                 .any("/any/*", says("any", "*"))
                 .put("/any/put", says("put"))
                 .route(HttpMethod.of("PURGE"), "/users", says("purge"))
+                .get("/sixteen-letters/and-more", says("long"))
+                .get("/sixteen-letters", says("sixteen"))
                 .connect(exchange -> exchange.send(HttpStatus.FORBIDDEN))
                 .build();
     }
@@ -69,6 +71,8 @@ final class RouterTest {
         "GET, /users/me/posts/3, post me 3",
         "GET, /users/7/posts/3, post 7 3",
         "GET, /use, use",
+        "GET, /sixteen-letters, sixteen",
+        "GET, /sixteen-letters/and-more, long",
         "GET, /files/a/b/c, file a/b/c",
         "GET, /files/, file",
         "GET, /files/index, index",
@@ -88,7 +92,19 @@ final class RouterTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/nothing", "/users/", "/users/7/", "/user", "//users", "/users/7/posts", "/./users", "/files"})
+            strings = {
+                "/nothing",
+                "/sixteen-letterz",
+                "/sixteen-letters/and-mor",
+                "/sixteen-letters/and-mory",
+                "/users/",
+                "/users/7/",
+                "/user",
+                "//users",
+                "/users/7/posts",
+                "/./users",
+                "/files"
+            })
     void answers404WhereThereIsNoRoute(String target) throws IOException {
         try (ServerRig rig = ServerRig.of(router())) {
             assertTrue(rig.answer(line("GET", target)).startsWith("HTTP/1.1 404 "));
@@ -151,7 +167,10 @@ final class RouterTest {
                 "/*/a",
                 "/{a...}/b",
                 "/a*",
-                "/{...}"
+                "/{...}",
+                "/a b",
+                "/a?b",
+                "/\u0141"
             })
     void refusesMalformedPatterns(String pattern) {
         assertThrows(IllegalArgumentException.class, () -> Router.builder().get(pattern, says("")));
