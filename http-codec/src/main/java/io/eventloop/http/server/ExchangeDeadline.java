@@ -13,6 +13,7 @@ final class ExchangeDeadline {
     private static final double SECOND_NANOS = 1e9;
 
     private final H1Exchange exchange;
+    private final H1Inflow inflow;
     private final ServerLoop server;
     private final Timer timer;
     private final long bodyTimeoutNanos;
@@ -23,8 +24,9 @@ final class ExchangeDeadline {
     private long windowFromBytes;
     private long bodyNanos;
 
-    ExchangeDeadline(H1Exchange exchange, ServerLoop server) {
+    ExchangeDeadline(H1Exchange exchange, H1Inflow inflow, ServerLoop server) {
         this.exchange = exchange;
+        this.inflow = inflow;
         this.server = server;
         timer = server.loop.timer(this::expired);
         bodyTimeoutNanos = server.limits.bodyTimeout().toNanos();
@@ -52,13 +54,13 @@ final class ExchangeDeadline {
     /** The peer's time begins again. */
     void restart() {
         windowFromNanos = server.loop.nanoTime();
-        windowFromBytes = exchange.bodyBytes();
+        windowFromBytes = inflow.body().bytes();
     }
 
     private void schedule() {
         long wait = Long.MAX_VALUE;
         long now = server.loop.nanoTime();
-        if (exchange.awaitsBody()) {
+        if (inflow.awaitsBody()) {
             if (bodyTimeoutNanos > 0) {
                 wait = bodyTimeoutNanos - bodyNanos - (now - windowFromNanos);
             }
@@ -67,7 +69,7 @@ final class ExchangeDeadline {
             }
         } else if (!exchange.isStarted() && handlerTimeoutNanos > 0) {
             wait = handlerTimeoutNanos - (now - exchange.waitingSinceNanos());
-        } else if (!exchange.isBodyEnded()) {
+        } else if (!inflow.body().isEnded()) {
             // Held back by its handler: looked at again after that.
             wait = WINDOW_NANOS;
         }
@@ -78,12 +80,12 @@ final class ExchangeDeadline {
 
     private void expired() {
         long now = server.loop.nanoTime();
-        if (exchange.awaitsBody()) {
+        if (inflow.awaitsBody()) {
             long window = now - windowFromNanos;
             boolean isLate = bodyTimeoutNanos > 0 && bodyNanos + window >= bodyTimeoutNanos;
             if (window >= WINDOW_NANOS) {
                 double least = minBytesPerSecond * (window / SECOND_NANOS);
-                isLate |= minBytesPerSecond > 0 && exchange.bodyBytes() - windowFromBytes < least;
+                isLate |= minBytesPerSecond > 0 && inflow.body().bytes() - windowFromBytes < least;
                 bodyNanos += window;
                 restart();
             }

@@ -32,6 +32,7 @@ final class H1Exchange extends HttpExchange {
     private HttpRequest request;
     private RequestTraits traits;
     private AccessEntry logged;
+    private boolean isRequestGone;
     private boolean isDeferred;
     private boolean isOver;
     private boolean isInFlight;
@@ -47,9 +48,16 @@ final class H1Exchange extends HttpExchange {
     }
 
     void begin(H1Connection connection, HttpRequest head) {
-        owner = connection;
-        request = head;
-        traits = RequestTraits.of(head);
+        // Mostly it is the same again, and then there is no store of a reference, which could be a fence.
+        if (owner != connection || request != head) {
+            owner = connection;
+            request = head;
+        }
+        RequestTraits same = RequestTraits.of(head);
+        if (traits != same) {
+            traits = same;
+        }
+        isRequestGone = false;
         isDeferred = false;
         isOver = false;
         mayUpgrade = head.asksForUpgrade();
@@ -69,7 +77,7 @@ final class H1Exchange extends HttpExchange {
         HttpReply refusal = owner.admit();
         isInFlight = refusal == null;
         inflow.handle(isInFlight ? server.settings.handler() : same -> same.send(refusal));
-        request = null;
+        isRequestGone = true;
         if (!isOver) {
             inflow.tellUntoldEnd();
         }
@@ -120,21 +128,9 @@ final class H1Exchange extends HttpExchange {
 
     void arm() {
         if (deadline == null) {
-            deadline = new ExchangeDeadline(this, server);
+            deadline = new ExchangeDeadline(this, inflow, server);
         }
         deadline.arm();
-    }
-
-    boolean awaitsBody() {
-        return inflow.awaitsBody();
-    }
-
-    boolean isBodyEnded() {
-        return body.isEnded();
-    }
-
-    long bodyBytes() {
-        return body.bytes();
     }
 
     long waitingSinceNanos() {
@@ -251,7 +247,7 @@ final class H1Exchange extends HttpExchange {
 
     @Override
     public HttpRequest request() {
-        if (request == null) {
+        if (isRequestGone) {
             throw new IllegalStateException("the request is gone: take what is needed of it within the handler");
         }
         return request;
@@ -292,7 +288,7 @@ final class H1Exchange extends HttpExchange {
         if (isOver || response.isEnded()) {
             return;
         }
-        boolean isFirst = inflow.stream(next, request != null);
+        boolean isFirst = inflow.stream(next, !isRequestGone);
         if (isFirst && !body.isEnded()) {
             if (body.takeExpectation() && !response.isStarted()) {
                 response.sendContinue();

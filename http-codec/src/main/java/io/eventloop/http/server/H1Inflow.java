@@ -26,7 +26,9 @@ final class H1Inflow {
     }
 
     void begin(H1Connection connection, HttpRequest request) {
-        owner = connection;
+        if (owner != connection) {
+            owner = connection;
+        }
         handler = null;
         isEndUntold = false;
         body.begin(request);

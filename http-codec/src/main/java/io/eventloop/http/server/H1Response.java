@@ -33,7 +33,9 @@ final class H1Response {
     }
 
     void begin(Connection to) {
-        connection = to;
+        if (connection != to) {
+            connection = to;
+        }
         status = 0;
         bodyBytes = 0;
         isStarted = false;

@@ -6,7 +6,6 @@ import io.eventloop.http.h1.BodyDecoder;
 import io.eventloop.http.h1.DateCache;
 import io.eventloop.http.h1.RequestParser;
 import io.eventloop.http.h1.ResponseEncoder;
-import java.util.ArrayDeque;
 
 /** What the connections of one loop share: parser, encoder, output, counters, and what they borrow while they are busy. */
 final class ServerLoop {
@@ -30,9 +29,9 @@ final class ServerLoop {
     int inFlight;
     boolean isDraining;
 
-    private final ArrayDeque<H1Exchange> exchanges = new ArrayDeque<>();
-    private final ArrayDeque<BodyDecoder> decoders = new ArrayDeque<>();
-    private final ArrayDeque<PartialHead> spareHeads = new ArrayDeque<>();
+    private final Spares<H1Exchange> exchanges = new Spares<>(MAX_KEPT);
+    private final Spares<BodyDecoder> decoders = new Spares<>(MAX_KEPT);
+    private final Spares<PartialHead> spareHeads = new Spares<>(MAX_KEPT);
     private PartialHead oldestHead;
     private PartialHead newestHead;
     private int partialHeads;
@@ -63,30 +62,26 @@ final class ServerLoop {
     }
 
     H1Exchange takeExchange() {
-        H1Exchange spare = exchanges.pollLast();
+        H1Exchange spare = exchanges.take();
         return spare != null ? spare : new H1Exchange(this);
     }
 
     void give(H1Exchange exchange) {
-        if (exchanges.size() < MAX_KEPT) {
-            exchanges.addLast(exchange);
-        }
+        exchanges.give(exchange);
     }
 
     BodyDecoder takeDecoder() {
-        BodyDecoder spare = decoders.pollLast();
+        BodyDecoder spare = decoders.take();
         return spare != null ? spare : new BodyDecoder(messageLimits);
     }
 
     void give(BodyDecoder decoder) {
-        if (decoders.size() < MAX_KEPT) {
-            decoders.addLast(decoder);
-        }
+        decoders.give(decoder);
     }
 
     /** Leaves the parser to a connection, with the part of a head it has seen. */
     PartialHead beginPartial(H1Connection owner) {
-        PartialHead spare = spareHeads.pollLast();
+        PartialHead spare = spareHeads.take();
         PartialHead head = spare != null ? spare : new PartialHead(this);
         RequestParser unused = head.parser;
         head.parser = parser;
@@ -122,9 +117,7 @@ final class ServerLoop {
         head.newer = null;
         partialHeads--;
         head.end();
-        if (spareHeads.size() < MAX_KEPT) {
-            spareHeads.addLast(head);
-        }
+        spareHeads.give(head);
     }
 
     void enter(H1Connection connection) {
