@@ -143,8 +143,8 @@ public final class HeaderName {
     /** {@code X-Forwarded-For}. */
     public static final HeaderName X_FORWARDED_FOR = known(62, "X-Forwarded-For");
 
-    /** As long as a name may be in {@link #of}: far above any in use. */
-    private static final int MAX_LENGTH = 1024;
+    /** Characters of a name at most, far above any in use; parsers refuse more with {@link HttpViolation#FIELDS_TOO_LARGE}. */
+    public static final int MAX_LENGTH = 1024;
 
     private final String text;
     private final String lowerCase;

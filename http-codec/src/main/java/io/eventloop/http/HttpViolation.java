@@ -51,7 +51,10 @@ public enum HttpViolation {
     UNKNOWN_EXPECTATION(417),
     /** The start line is longer than {@link HttpLimits#maxStartLineBytes}. */
     START_LINE_TOO_LONG(414),
-    /** The fields are longer than {@link HttpLimits#maxFieldBytes}, those of a trailer included. */
+    /**
+     * The fields are longer than {@link HttpLimits#maxFieldBytes}, those of a trailer included, or a name is longer than
+     * {@link HeaderName#MAX_LENGTH}.
+     */
     FIELDS_TOO_LARGE(431),
     /** More fields than {@link HttpLimits#maxFields}. */
     TOO_MANY_FIELDS(431),

@@ -112,6 +112,10 @@ final class FieldLines {
             throw new ProtocolException(HttpViolation.TOO_MANY_FIELDS, "more than " + maxFields);
         }
         int nameLength = colon - line;
+        if (nameLength > HeaderName.MAX_LENGTH) {
+            throw new ProtocolException(
+                    HttpViolation.FIELDS_TOO_LARGE, "a name of more than " + HeaderName.MAX_LENGTH + " bytes");
+        }
         table.field(HeaderName.idOf(bytes, at, nameLength), line, nameLength, from - base, end - from);
     }
 

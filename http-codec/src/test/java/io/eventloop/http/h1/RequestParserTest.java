@@ -245,6 +245,14 @@ class RequestParserTest {
         assertEquals("!BODY_TOO_LARGE", Wire.requests(post + "11⏎⏎0123456789", limits));
     }
 
+    @Test
+    void limitsNamesToWhatACopyMayHave() {
+        String name = "n".repeat(HeaderName.MAX_LENGTH);
+        String head = "GET / HTTP/1.1⏎Host: a⏎";
+        assertEquals("GET / HTTP/1.1 [Host=a, " + name + "=b]\n", Wire.requests(head + name + ": b⏎⏎"));
+        assertEquals("!FIELDS_TOO_LARGE", Wire.requests(head + name + "n: b⏎⏎"));
+    }
+
     private static String last(int length, String log) {
         return log.substring(log.length() - length);
     }
