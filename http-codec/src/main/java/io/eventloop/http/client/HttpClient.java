@@ -30,8 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
  * <p><b>Threading:</b> loop-confined, except {@link #fetch} and {@link #metrics}: other methods throw
  * {@link IllegalStateException} naming both threads.
  *
- * <p><b>Ownership:</b> owns its pools. Close it before its loop ends; an exchange that waits for a name or a connection when
- * the loop ends is not told.
+ * <p><b>Ownership:</b> owns its pools. The end of its loop closes it.
  *
  * <p><b>Failure:</b> told to the listener of each exchange, exactly once.
  */
@@ -57,6 +56,7 @@ public final class HttpClient {
     private int active;
     private boolean isOpen = true;
     private boolean isClosed;
+    private final Runnable forgetEnd;
     private Timer drainTimer;
     private Runnable drained;
 
@@ -74,6 +74,7 @@ public final class HttpClient {
         set(Deadlines.Phase.CONTINUE, options.continueTimeout());
         set(Deadlines.Phase.HEAD, options.headTimeout());
         set(Deadlines.Phase.BODY, options.bodyTimeout());
+        forgetEnd = loop.addEndTask(this::close);
     }
 
     private void set(Deadlines.Phase phase, Duration timeout) {
@@ -170,6 +171,7 @@ public final class HttpClient {
         }
         isOpen = false;
         isClosed = true;
+        forgetEnd.run();
         while (latest != null) {
             latest.close();
         }
