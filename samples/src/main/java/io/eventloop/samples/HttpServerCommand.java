@@ -7,6 +7,7 @@ import io.eventloop.http.server.AccessLogFormat;
 import io.eventloop.http.server.HttpServer;
 import io.eventloop.http.server.HttpServerLimits;
 import io.eventloop.http.server.HttpServerMetrics;
+import io.eventloop.tls.TlsServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code http-server}: a few routes over HTTP/1.1.
+ * {@code http-server}: a few routes over HTTP/1.1, plainly or over TLS.
  *
  * <p><b>Threading:</b> see {@link Service}. <b>Ownership:</b> owns its group and its access log.
  *
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
         name = "http-server",
         description = {
             "Serves GET /plaintext, GET /json, ANY /echo, GET /api/status and GET /events (server-sent events) over"
-                    + " HTTP/1.1, until SIGTERM or SIGINT: then it answers what is in flight and ends.",
+                    + " HTTP/1.1, with --tls as https, until SIGTERM or SIGINT: then it answers what is in flight and ends.",
             "Durations are whole numbers with ms, s, m or h; 0 stands for no timeout."
         })
 final class HttpServerCommand implements Callable<Integer> {
@@ -83,6 +84,9 @@ final class HttpServerCommand implements Callable<Integer> {
     private Integer metricsPort;
 
     @Mixin
+    private TlsArguments tls;
+
+    @Mixin
     private TransportOptions transport;
 
     @Spec
@@ -91,14 +95,15 @@ final class HttpServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws RunFailure, InterruptedException {
         InetSocketAddress address = Addresses.resolve("--host", host, port);
+        Optional<TlsServer> secured = tls.server("http/1.1");
         Optional<AccessLog> log = openLog();
         try (EventLoopGroup group =
                 transport.open("http-server", LoopOptions.DEFAULT.withMaxConnections(maxConnections + 16))) {
-            HttpServer server = listen(group, address, log);
+            HttpServer server = listen(group, address, log, secured);
             String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server);
             out().println("http-server: transport " + group.transportReason() + ", threads "
                     + group.loops().size() + ", listening on " + Addresses.text(bound(address, server)) + metrics);
-            new Service("http-server", group, out(), () -> statistics(server.metrics()))
+            new Service("http-server", group, out(), () -> statistics(server.metrics(), secured))
                     .afterDrain(() -> log.ifPresent(AccessLog::close))
                     .run(DRAIN, Duration.ZERO);
         } finally {
@@ -117,7 +122,8 @@ final class HttpServerCommand implements Callable<Integer> {
         }
     }
 
-    private HttpServer listen(EventLoopGroup group, InetSocketAddress address, Optional<AccessLog> log)
+    private HttpServer listen(
+            EventLoopGroup group, InetSocketAddress address, Optional<AccessLog> log, Optional<TlsServer> secured)
             throws RunFailure {
         HttpServerLimits limits = HttpServerLimits.builder()
                 .maxConnections(maxConnections)
@@ -126,6 +132,7 @@ final class HttpServerCommand implements Callable<Integer> {
                 .build();
         HttpServer.Builder builder = HttpServer.builder().limits(limits).handler(new HttpServerRoutes(group).router());
         log.ifPresent(builder::accessLog);
+        secured.ifPresent(server -> builder.layer(server::acceptor));
         try {
             return builder.listen(group, address);
         } catch (IOException e) {
@@ -149,9 +156,12 @@ final class HttpServerCommand implements Callable<Integer> {
         return new InetSocketAddress(asked.getAddress(), ((InetSocketAddress) server.address()).getPort());
     }
 
-    private static String statistics(HttpServerMetrics metrics) {
+    private static String statistics(HttpServerMetrics metrics, Optional<TlsServer> secured) {
+        String handshakes = secured.map(TlsServer::metrics)
+                .map(tls -> ", handshakes " + tls.established() + " of " + tls.begun() + ", resumed " + tls.resumed())
+                .orElse("");
         return "http-server: connections " + metrics.connections() + ", requests " + metrics.requests() + ", responses "
-                + metrics.responses() + ", aborted " + metrics.aborted();
+                + metrics.responses() + ", aborted " + metrics.aborted() + handshakes;
     }
 
     private PrintWriter out() {

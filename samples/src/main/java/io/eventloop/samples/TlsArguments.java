@@ -49,8 +49,12 @@ final class TlsArguments {
     @Option(names = "--self-signed", description = "INSECURE: a new certificate for localhost that nobody signed.")
     private boolean selfSigned;
 
-    /** The server's side of TLS, warmed up; empty if clients do not speak it. */
-    Optional<TlsServer> server() throws RunFailure {
+    /**
+     * The server's side of TLS, warmed up; empty if clients do not speak it.
+     *
+     * @param applicationProtocols those of RFC 7301 that the sample speaks, the preferred first
+     */
+    Optional<TlsServer> server(String... applicationProtocols) throws RunFailure {
         boolean hasHosts = certificate != null || key != null || selfSigned || !hosts.isEmpty();
         if (!tls) {
             if (hasHosts || clientAuthorities != null) {
@@ -65,7 +69,10 @@ final class TlsArguments {
             throw new RunFailure("--cert and --key go together", null);
         }
         try {
-            TlsServer server = TlsContext.server().hosts(hosts()).build();
+            TlsServer server = TlsContext.server()
+                    .hosts(hosts())
+                    .applicationProtocols(applicationProtocols)
+                    .build();
             server.warmUp(WARM_UP_HANDSHAKES);
             return Optional.of(server);
         } catch (NoSuchFileException e) {

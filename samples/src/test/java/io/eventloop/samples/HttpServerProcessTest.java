@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -81,6 +83,29 @@ class HttpServerProcessTest {
             List<String> lines = Files.readAllLines(log);
             assertTrue(lines.get(0).contains("\"GET /plaintext HTTP/1.1\" 200 13"), lines.toString());
             assertEquals(7, lines.size(), lines.toString());
+        }
+    }
+
+    @Test
+    void speaksTlsAndAgreesOnHttp11() throws Exception {
+        try (SampleProcess sample = SampleProcess.start(
+                "http-server", "--host", "127.0.0.1", "-p", "0", "--metrics-port", "0", "--tls", "--self-signed")) {
+            Matcher ports = PORTS.matcher(sample.line("listening on"));
+            assertTrue(ports.find());
+            InetSocketAddress address =
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(ports.group(1)));
+            try (SSLSocket socket = SecureSockets.connectToAnybody(address, "h2", "http/1.1")) {
+                String request = "GET /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                assertTrue(answer.endsWith("{\"message\":\"Hello, World!\"}"), answer);
+                assertEquals("http/1.1", socket.getApplicationProtocol());
+            }
+            // What is for Prometheus is not for the world, and stays plain.
+            assertTrue(get(Integer.parseInt(ports.group(2)), "/metrics").body().contains("http_requests_total 1"));
+            sample.terminate();
+            sample.line("requests 1");
+            assertEquals(STATUS_AFTER_SIGTERM, sample.exitStatus());
         }
     }
 
