@@ -30,6 +30,9 @@ final class JdkEngine implements TlsEngine {
     /** Alerts and what belongs to them; more rounds are a loop. */
     private static final int LAST_ROUNDS = 4;
 
+    /** More than the JDK ever puts behind each other. */
+    private static final int MAX_CAUSES = 8;
+
     private final SSLEngine engine;
     private final String serverName;
     private final RecordBudget budget = new RecordBudget();
@@ -84,7 +87,7 @@ final class JdkEngine implements TlsEngine {
         }
         int type = ciphertext.getByte(ciphertext.readIndex()) & 0xFF;
         if (type < 20 || type > 23) {
-            throw new TlsException(Alert.UNEXPECTED_MESSAGE, "a record of type " + type);
+            throw new TlsException(Alert.UNEXPECTED_MESSAGE, "not TLS: a record of type " + type);
         }
         if (there < RECORD_HEADER_BYTES) {
             return 0;
@@ -251,15 +254,20 @@ final class JdkEngine implements TlsEngine {
     private TlsException failure(Exception e) {
         failed = true;
         if (e instanceof SSLException) {
-            Throwable cause = e.getCause();
-            String detail = cause != null
-                            && cause.getMessage() != null
-                            && !cause.getMessage().equals(e.getMessage())
-                    ? ": " + cause.getMessage()
-                    : "";
+            String root = root(e).getMessage();
+            String detail = root != null && !String.valueOf(e.getMessage()).contains(root) ? ": " + root : "";
             return new TlsException(Alert.HANDSHAKE_FAILURE, e.getMessage() + detail, e);
         }
         return new TlsException(Alert.INTERNAL_ERROR, "the JDK's engine failed: " + e, e);
+    }
+
+    /** What is behind it all, such as a certificate's dates; what stands in front of it is often only that it failed. */
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        for (int i = 0; i < MAX_CAUSES && root.getCause() != null; i++) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     @Override
