@@ -7,13 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eventloop.BufferPoolOptions;
 import io.eventloop.ConnectOptions;
 import io.eventloop.ConnectionLimits;
+import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.ListenOptions;
 import io.eventloop.Listener;
 import io.eventloop.LoopOptions;
 import io.eventloop.RelayOptions;
+import io.eventloop.http.client.ClientRequest;
+import io.eventloop.http.client.NameResolver;
+import io.eventloop.http.client.WholeResponse;
 import io.eventloop.http.server.HttpServer;
 import io.eventloop.http.server.HttpServerLimits;
+import io.eventloop.tls.TlsIdentity;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
@@ -28,6 +33,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -85,6 +92,30 @@ final class ReadmeTest {
             assertEquals("200 a b", answer("GET", url, ""));
             assertEquals("204 ", answer("DELETE", url + "/a%20b", ""));
             assertEquals("404 ", answer("DELETE", url + "/a%20b", ""));
+        }
+    }
+
+    @Test
+    void showsTheExampleOfTlsAsItIs() throws IOException {
+        String source = repository.text("samples/src/test/java/io/eventloop/samples/HttpsExample.java");
+        String shown = source.substring(source.indexOf("public final class"));
+        assertTrue(repository.text("http-codec/README.md").contains("```java\n" + shown + "```"));
+    }
+
+    @Test
+    void hasAnExampleOfTlsThatSaysHello() throws Exception {
+        TlsIdentity identity = TlsIdentity.insecureSelfSigned("example.org");
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (EventLoopGroup group = EventLoopGroup.builder().loops(1).build();
+                HttpServer server = HttpsExample.listen(group, anyPort, HttpsExample.secured(identity))) {
+            EventLoop loop = group.next();
+            NameResolver here = name -> CompletableFuture.completedFuture(List.of(InetAddress.getLoopbackAddress()));
+            String url = "https://example.org:" + ((InetSocketAddress) server.address()).getPort() + "/";
+            WholeResponse response = CompletableFuture.supplyAsync(
+                            () -> HttpsExample.client(loop, here, identity.chain()), loop)
+                    .thenCompose(client -> client.fetch(ClientRequest.get(url)).whenComplete((r, f) -> client.close()))
+                    .get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertEquals("hello", response.text(StandardCharsets.UTF_8));
         }
     }
 

@@ -7,6 +7,7 @@ import io.eventloop.http.HttpResponse;
 import io.eventloop.http.client.HttpClientException.Kind;
 import io.eventloop.pool.AcquireFailure;
 import io.eventloop.pool.ConnectionPool;
+import io.eventloop.tls.TlsException;
 import java.net.SocketAddress;
 
 /**
@@ -57,10 +58,6 @@ final class Call implements Exchange {
     }
 
     private void locate() {
-        if (request.origin().isSecure() && client.pool(true) == null) {
-            attempt.fail(Kind.SECURE_UNAVAILABLE, "the client has no connector for https", null);
-            return;
-        }
         attempt.awaitConnection();
         if (request.endpoint() != null) {
             endpoints = null;
@@ -95,11 +92,10 @@ final class Call implements Exchange {
             acquire(endpoints[++endpoint]);
             return;
         }
+        Throwable cause = failure.connectFailure().orElse(null);
+        Kind kind = refused && cause instanceof TlsException ? Kind.TLS_FAILED : Kind.NO_CONNECTION;
         boolean timedOut = failure.kind() == AcquireFailure.Kind.TIMED_OUT;
-        attempt.fail(
-                timedOut ? Kind.ACQUIRE_TIMEOUT : Kind.NO_CONNECTION,
-                failure.toString(),
-                failure.connectFailure().orElse(null));
+        attempt.fail(timedOut ? Kind.ACQUIRE_TIMEOUT : kind, failure.toString(), cause);
     }
 
     /** The connection is lost, and with it the response: tries again if that cannot do the same thing twice. */

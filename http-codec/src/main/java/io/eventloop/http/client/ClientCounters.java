@@ -6,7 +6,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** The figures of one client: written by its loop with plain cost, read by any thread. */
 final class ClientCounters {
@@ -51,7 +50,7 @@ final class ClientCounters {
         return Map.copyOf(counts);
     }
 
-    HttpClientMetrics snapshot(PoolMetrics pool, Optional<PoolMetrics> securePool) {
+    HttpClientMetrics snapshot(PoolMetrics pool, PoolMetrics securePool) {
         return new HttpClientMetrics(
                 get(ACTIVE),
                 get(STARTED),

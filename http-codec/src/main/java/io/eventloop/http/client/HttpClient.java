@@ -6,7 +6,7 @@ import io.eventloop.http.client.HttpClientException.Kind;
 import io.eventloop.http.h1.RequestEncoder;
 import io.eventloop.pool.ConnectionPool;
 import io.eventloop.pool.PoolConnector;
-import io.eventloop.pool.PoolMetrics;
+import io.eventloop.tls.TlsClient;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -19,7 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <pre>{@code
  * HttpClient client = HttpClient.builder(loop).resolver(NameResolver.system(executor)).build();
- * client.send(ClientRequest.get("http://example.com/"), listener);   // on the loop
+ * client.send(ClientRequest.get("https://example.com/"), listener);  // on the loop
  * WholeResponse whole = client.fetch(request).get();                 // on another thread
  * }</pre>
  *
@@ -65,7 +65,8 @@ public final class HttpClient {
         options = from.options;
         check();
         pool = new ConnectionPool(loop, options.pool(), from.plain == null ? PoolConnector.of(loop) : from.plain);
-        securePool = from.secure == null ? null : new ConnectionPool(loop, options.pool(), from.secure);
+        securePool = new ConnectionPool(
+                loop, options.pool(), from.secure == null ? new SecureConnector(loop, from.tls) : from.secure);
         origins = new Origins(loop, from.resolver, counters, options);
         encoder = new RequestEncoder(options.http());
         set(Deadlines.Phase.NONE, options.totalTimeout());
@@ -178,9 +179,7 @@ public final class HttpClient {
         origins.close();
         kept.clear();
         pool.close();
-        if (securePool != null) {
-            securePool.close();
-        }
+        securePool.close();
         if (drainTimer != null) {
             drainTimer.cancel();
             try {
@@ -205,8 +204,7 @@ public final class HttpClient {
 
     /** A snapshot of its figures, from any thread. */
     public HttpClientMetrics metrics() {
-        PoolMetrics plain = pool.metrics();
-        return counters.snapshot(plain, Optional.ofNullable(securePool).map(ConnectionPool::metrics));
+        return counters.snapshot(pool.metrics(), securePool.metrics());
     }
 
     // For its exchanges.
@@ -278,7 +276,6 @@ public final class HttpClient {
         return phaseNanos[phase.ordinal()];
     }
 
-    /** Null if there is none. */
     ConnectionPool pool(boolean isSecure) {
         return isSecure ? securePool : pool;
     }
@@ -299,6 +296,7 @@ public final class HttpClient {
         private final EventLoop loop;
         private HttpClientOptions options = HttpClientOptions.DEFAULT;
         private NameResolver resolver;
+        private Optional<TlsClient> tls = Optional.empty();
         private PoolConnector plain;
         private PoolConnector secure;
 
@@ -318,13 +316,26 @@ public final class HttpClient {
             return this;
         }
 
+        /**
+         * Whom to trust, what to show and which versions to speak for {@code https}; by default the JDK's trust anchors
+         * count and nothing is shown. It should offer {@code http/1.1} and no other application protocol. One serves the
+         * clients of all loops, and lets them resume each other's sessions.
+         */
+        public Builder tls(TlsClient client) {
+            tls = Optional.of(client);
+            return this;
+        }
+
         /** How connections for {@code http} are made; by default plainly. It is given an {@code InetSocketAddress}. */
         public Builder plain(PoolConnector connector) {
             plain = Objects.requireNonNull(connector);
             return this;
         }
 
-        /** How connections for {@code https} are made; by default there is none. It is given a {@link SecureEndpoint}. */
+        /**
+         * How connections for {@code https} are made, in place of {@link #tls}. It is given a {@link SecureEndpoint}, and
+         * answers for the peer being that.
+         */
         public Builder secure(PoolConnector connector) {
             secure = Objects.requireNonNull(connector);
             return this;

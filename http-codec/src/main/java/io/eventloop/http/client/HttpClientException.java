@@ -23,12 +23,12 @@ public final class HttpClientException extends IOException {
         TOO_MANY_EXCHANGES,
         /** The request cannot be encoded: a field or the head as a whole is not allowed, or there is no memory for it. */
         REQUEST_REFUSED,
-        /** The origin is {@code https}, and the client has no connector for that. */
-        SECURE_UNAVAILABLE,
         /** The name of the host has no address, or there is nobody to ask. */
         UNRESOLVED,
         /** No connection was to be had. */
         NO_CONNECTION,
+        /** TLS came to nothing: the peer is not who was meant, is not trusted, did not answer, or does not speak it. */
+        TLS_FAILED,
         /** None was to be had in time, the lookup of the name included. */
         ACQUIRE_TIMEOUT,
         /** The peer did not take the request in time. */

@@ -3,7 +3,6 @@ package io.eventloop.http.client;
 import io.eventloop.http.HttpViolation;
 import io.eventloop.pool.PoolMetrics;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Figures of a client at one moment; those without "now" count since the start.
@@ -21,7 +20,7 @@ import java.util.Optional;
  * @param lookups names looked up
  * @param violations responses refused, by what was wrong with them
  * @param pool the connections of {@code http}
- * @param securePool the connections of {@code https}; empty without a connector for them
+ * @param securePool the connections of {@code https}
  */
 public record HttpClientMetrics(
         long active,
@@ -35,4 +34,4 @@ public record HttpClientMetrics(
         long lookups,
         Map<HttpViolation, Long> violations,
         PoolMetrics pool,
-        Optional<PoolMetrics> securePool) {}
+        PoolMetrics securePool) {}

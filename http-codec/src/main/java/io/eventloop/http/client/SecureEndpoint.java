@@ -28,9 +28,18 @@ public final class SecureEndpoint extends SocketAddress {
         return address;
     }
 
-    /** The name to verify, and to send as server name. */
+    /** The host as the URI has it: a name, or an address, that of IPv6 in brackets. */
     public String host() {
         return host;
+    }
+
+    /** The name or address to be verified, as TLS has it: without brackets, and without the dot that may end a name. */
+    public String serverName() {
+        if (host.startsWith("[") && host.endsWith("]")) {
+            return host.substring(1, host.length() - 1);
+        }
+        // RFC 6066 §3
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     @Override

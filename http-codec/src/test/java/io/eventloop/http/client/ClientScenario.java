@@ -10,10 +10,13 @@ import io.eventloop.pool.PoolOptions;
 import io.eventloop.testing.SeededRandom;
 import io.eventloop.testing.SimulatedHost;
 import io.eventloop.testing.SimulatedNetwork;
+import io.eventloop.tls.HandshakeExecutor;
+import io.eventloop.tls.TlsClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Requests of all kinds, cancelled and held back at random, to a server that does as it likes; then the client's end. */
 final class ClientScenario {
@@ -26,12 +29,14 @@ final class ClientScenario {
     private final TokenServer server;
     private final List<TokenExchange> exchanges = new ArrayList<>();
     private HttpClient client;
+    private final boolean isSecure;
     private boolean drained;
 
-    private ClientScenario(SimulatedNetwork network) {
+    private ClientScenario(SimulatedNetwork network, boolean isSecure) {
         this.network = network;
+        this.isSecure = isSecure;
         random = network.random();
-        server = new TokenServer(network, network.host("server"));
+        server = new TokenServer(network, network.host("server"), isSecure);
         loop = group(network, network.host("client")).next();
     }
 
@@ -47,7 +52,12 @@ final class ClientScenario {
 
     /** Plays it. */
     static void play(SimulatedNetwork network) {
-        new ClientScenario(network).play();
+        new ClientScenario(network, false).play();
+    }
+
+    /** Plays it over TLS. */
+    static void playSecurely(SimulatedNetwork network) {
+        new ClientScenario(network, true).play();
     }
 
     private HttpClientOptions options() {
@@ -74,13 +84,27 @@ final class ClientScenario {
                 .build();
     }
 
+    /** Of this run only: its sessions must not be known in the next, which would not be the same run again. */
+    private TlsClient tls() {
+        return TestCertificate.trusting()
+                .protocols(random.nextInt(3) == 0 ? "TLSv1.2" : "TLSv1.3")
+                .handshakeTimeout(time(3000))
+                .handshakeExecutor(HandshakeExecutor.onLoop())
+                .build();
+    }
+
     private Duration time(int mostMillis) {
         return Duration.ofMillis(1 + random.nextInt(mostMillis));
     }
 
     private void play() {
         HttpClientOptions options = options();
-        loop.execute(() -> client = HttpClient.builder(loop).options(options).build());
+        Optional<TlsClient> tls = isSecure ? Optional.of(tls()) : Optional.empty();
+        loop.execute(() -> {
+            HttpClient.Builder builder = HttpClient.builder(loop).options(options);
+            tls.ifPresent(builder::tls);
+            client = builder.build();
+        });
         int count = 20 + random.nextInt(60);
         for (int i = 0; i < count; i++) {
             int number = i;
@@ -109,8 +133,8 @@ final class ClientScenario {
     private ClientRequest request(TokenExchange exchange) {
         HttpMethod[] methods = {HttpMethod.GET, HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT};
         HttpMethod method = methods[random.nextInt(methods.length)];
-        ClientRequest.Builder builder =
-                ClientRequest.builder(method, "http://10.0.0.1/").field(TokenServer.TOKEN, exchange.token());
+        ClientRequest.Builder builder = ClientRequest.builder(method, (isSecure ? "https" : "http") + "://10.0.0.1/")
+                .field(TokenServer.TOKEN, exchange.token());
         if (!method.isSafe()) {
             byte[] bytes = "x"
                     .repeat(random.nextInt(random.nextInt(4) == 0 ? 40_000 : 200))
@@ -130,7 +154,7 @@ final class ClientScenario {
         require(!drains || drained, "a drain does not end");
         exchanges.forEach(TokenExchange::check);
         HttpClientMetrics left = client.metrics();
-        PoolMetrics pool = left.pool();
+        PoolMetrics pool = isSecure ? left.securePool() : left.pool();
         require(left.active() == 0, "something is under way: " + left);
         require(
                 pool.connecting() + pool.idle() + pool.leased() + pool.closing() + pool.waiting() == 0,
@@ -141,6 +165,10 @@ final class ClientScenario {
         require(
                 left.started() == exchanges.size() && left.completed() + left.cancelled() + failed == left.started(),
                 exchanges.size() + " exchanges, " + left);
+    }
+
+    boolean isSecure() {
+        return isSecure;
     }
 
     HttpClient client() {

@@ -1,6 +1,7 @@
 package io.eventloop.http.client;
 
 import io.eventloop.testing.FaultPlan;
+import io.eventloop.testing.Scenario;
 import io.eventloop.testing.Simulation;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,11 @@ import org.junit.jupiter.api.Test;
  */
 class ClientSimulationTest {
     private static void simulate(String method, int seeds, boolean faults) {
-        Simulation.Summary summary = Simulation.of(ClientScenario::play)
+        simulate(method, seeds, faults, ClientScenario::play);
+    }
+
+    private static void simulate(String method, int seeds, boolean faults, Scenario scenario) {
+        Simulation.Summary summary = Simulation.of(scenario)
                 .faults(seed -> faults ? FaultPlan.random(seed) : FaultPlan.NONE)
                 .replay("mvn -q test -pl http-codec -am -Dtest=ClientSimulationTest#" + method)
                 .check(seeds);
@@ -25,5 +30,10 @@ class ClientSimulationTest {
     @Test
     void survivesItsServers() {
         simulate("survivesItsServers", 100, false);
+    }
+
+    @Test
+    void survivesEveryFaultOverTls() {
+        simulate("survivesEveryFaultOverTls", 60, true, ClientScenario::playSecurely);
     }
 }

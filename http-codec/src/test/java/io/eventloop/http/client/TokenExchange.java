@@ -123,7 +123,12 @@ final class TokenExchange implements ResponseListener {
         complete();
         scenario.require(heads == 1, token + " is complete without a head");
         String expected = (token + "|").repeat(content.length() / (token.length() + 1));
-        if (isUntilClose) {
+        if (isUntilClose && scenario.isSecure()) {
+            // TLS tells the end from a cut; only a server that ends it in order can make a part look like the whole.
+            boolean isWhole =
+                    content.toString().equals(scenario.server().contents.get(token));
+            scenario.require(isWhole || scenario.server().cut.contains(token), token + " took a part for the whole");
+        } else if (isUntilClose) {
             // Where the end of the connection is that of the content, a part cannot be told from the whole.
             scenario.require((token + "|").repeat(5001).startsWith(content.toString()), token + " got " + content);
         } else if (!isRedirect) {

@@ -1,5 +1,6 @@
 package io.eventloop.http.client;
 
+import io.eventloop.Acceptor;
 import io.eventloop.Buffer;
 import io.eventloop.CloseReason;
 import io.eventloop.Connection;
@@ -15,11 +16,16 @@ import io.eventloop.http.h1.RequestParser;
 import io.eventloop.testing.SeededRandom;
 import io.eventloop.testing.SimulatedHost;
 import io.eventloop.testing.SimulatedNetwork;
+import io.eventloop.tls.HandshakeExecutor;
+import io.eventloop.tls.TlsContext;
+import io.eventloop.tls.TlsHosts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -33,7 +39,13 @@ final class TokenServer {
     private final SeededRandom random;
     private final EventLoopGroup group;
     private final InetSocketAddress address;
+    private final Acceptor acceptor;
     private final boolean behaves;
+
+    /** The content of each answer, and which were ended in order before they were whole. */
+    final Map<String, String> contents = new HashMap<>();
+
+    final Set<String> cut = new HashSet<>();
 
     /** Requests that may not be done twice and were received whole. */
     final Set<String> done = new HashSet<>();
@@ -41,18 +53,27 @@ final class TokenServer {
     /** Requests whose head was received. */
     final Set<String> seen = new HashSet<>();
 
-    TokenServer(SimulatedNetwork network, SimulatedHost host) {
+    TokenServer(SimulatedNetwork network, SimulatedHost host, boolean isSecure) {
         this.network = network;
         random = network.random().split();
         group = ClientScenario.group(network, host);
-        address = host.address(80);
+        address = host.address(isSecure ? 443 : 80);
+        acceptor = isSecure ? secured(connection -> new Session()) : connection -> new Session();
         behaves = random.nextInt(3) == 0;
         start();
     }
 
+    private static Acceptor secured(Acceptor sessions) {
+        return TlsContext.server()
+                .hosts(TlsHosts.of(TestCertificate.identity()))
+                .handshakeExecutor(HandshakeExecutor.onLoop())
+                .build()
+                .acceptor(sessions);
+    }
+
     private void start() {
         try {
-            group.listen(address, connection -> new Session());
+            group.listen(address, acceptor);
         } catch (IOException e) {
             network.after(Duration.ofMillis(10), this::start);
         }
@@ -153,7 +174,9 @@ final class TokenServer {
             if (!method.isSafe() || random.nextInt(10) > 0) {
                 return extra + framed();
             }
-            String path = random.nextInt(2) == 0 ? "/again" : "http://10.0.0.1/again";
+            String path = random.nextInt(2) == 0
+                    ? "/again"
+                    : (address.getPort() == 443 ? "https" : "http") + "://10.0.0.1/again";
             return extra + "HTTP/1.1 302 Found\r\nLocation: " + path + "\r\nContent-Length: 3\r\n\r\nx\r\n";
         }
 
@@ -164,6 +187,7 @@ final class TokenServer {
                 return start + "Content-Length: 1000\r\n\r\n";
             }
             String content = (token + "|").repeat(1 + random.nextInt(random.nextInt(10) == 0 ? 5000 : 10));
+            contents.put(token, content);
             switch (random.nextInt(behaves ? 2 : 4)) {
                 case 0:
                     return start + "Content-Length: " + content.length() + "\r\n\r\n" + content;
@@ -203,6 +227,9 @@ final class TokenServer {
             if (!behaves && random.nextInt(30) == 0) {
                 connection.abort();
             } else if (!behaves && random.nextInt(30) == 0) {
+                if (sent < answer.length) {
+                    cut.add(token);
+                }
                 connection.shutdownOutput();
             } else if (sent < answer.length) {
                 timer.scheduleNanos(random.nextLong(200_000_000));
