@@ -1,7 +1,6 @@
 package io.eventloop.samples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.EventLoopGroup;
@@ -9,12 +8,10 @@ import io.eventloop.http.server.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,27 +43,15 @@ class HttpServerInteropTest {
         group.close();
     }
 
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            System.out.println("skipped: " + command[0] + " is not installed");
-            return Assumptions.abort(command[0] + " is not installed");
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        assertEquals(0, process.waitFor(), output);
-        return output;
-    }
-
     @Test
     void answersCurl() throws Exception {
-        String twice = run("curl", "-sS", "-v", url + "/plaintext", url + "/json");
+        String twice = Programs.run("curl", "-sS", "-v", url + "/plaintext", url + "/json");
         assertTrue(twice.contains("Hello, World!") && twice.contains("{\"message\":"), twice);
         assertTrue(twice.contains("Re-using existing"), twice);
-        assertTrue(run("curl", "-sS", "-I", url + "/plaintext").contains("Content-Length: 13"));
-        assertTrue(run("curl", "-sS", "--http1.0", url + "/json").contains("message"));
-        assertTrue(run("curl", "-sS", "-X", "OPTIONS", "-i", url + "/json").contains("Allow: GET, HEAD, OPTIONS"));
+        assertTrue(Programs.run("curl", "-sS", "-I", url + "/plaintext").contains("Content-Length: 13"));
+        assertTrue(Programs.run("curl", "-sS", "--http1.0", url + "/json").contains("message"));
+        assertTrue(Programs.run("curl", "-sS", "-X", "OPTIONS", "-i", url + "/json")
+                .contains("Allow: GET, HEAD, OPTIONS"));
     }
 
     @Test
@@ -78,21 +63,21 @@ class HttpServerInteropTest {
         Path sent = Files.write(folder.resolve("sent"), content);
         Path received = folder.resolve("received");
         for (String header : Arrays.asList("X: y", "Transfer-Encoding: chunked", "Expect: 100-continue")) {
-            run("curl", "-sS", "-H", header, "--data-binary", "@" + sent, "-o", "" + received, url + "/echo");
+            Programs.run("curl", "-sS", "-H", header, "--data-binary", "@" + sent, "-o", "" + received, url + "/echo");
             assertArrayEquals(content, Files.readAllBytes(received), header);
         }
     }
 
     @Test
     void answersWrkWithoutAnError() throws Exception {
-        String output = run("wrk", "-t1", "-c50", "-d1s", url + "/plaintext");
+        String output = Programs.run("wrk", "-t1", "-c50", "-d1s", url + "/plaintext");
         assertTrue(!output.contains("Non-2xx") && !output.contains("Socket errors"), output);
         assertTrue(server.metrics().requests() > 100, output);
     }
 
     @Test
     void answersAbInHttp10() throws Exception {
-        String output = run("ab", "-q", "-k", "-n", "2000", "-c", "10", url + "/plaintext");
+        String output = Programs.run("ab", "-q", "-k", "-n", "2000", "-c", "10", url + "/plaintext");
         assertTrue(output.contains("Failed requests:        0"), output);
         assertTrue(output.contains("Keep-Alive requests:    2000"), output);
     }

@@ -1,5 +1,6 @@
 package io.eventloop.samples;
 
+import static io.eventloop.samples.OpenSsl.assertHas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -22,12 +23,9 @@ import io.eventloop.tls.TlsIdentity;
 import io.eventloop.tls.TlsInfo;
 import io.eventloop.tls.TlsServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -49,28 +47,17 @@ class TlsInteropTest {
     private final EventLoopGroup group =
             EventLoopGroup.builder().transport("nio").loops(2).build();
 
+    private OpenSsl openssl;
     private TlsServer server;
     private InetSocketAddress address;
 
     @BeforeEach
     void makeCertificates() throws Exception {
-        run(
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-keyout",
-                "ca.key",
-                "-out",
-                "ca.pem",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=Test CA");
-        issue("wild", "DNS:*.example,DNS:localhost,IP:127.0.0.1", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
-        issue("rsa", "DNS:rsa.test", "rsa:2048");
-        issue("client", "DNS:client.test", "rsa:2048");
+        openssl = new OpenSsl(folder);
+        openssl.issue(
+                "wild", "DNS:*.example,DNS:localhost,IP:127.0.0.1", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+        openssl.issue("rsa", "DNS:rsa.test", "rsa:2048");
+        openssl.issue("client", "DNS:client.test", "rsa:2048");
     }
 
     @AfterEach
@@ -78,83 +65,8 @@ class TlsInteropTest {
         group.close();
     }
 
-    private void issue(String name, String names, String kind, String... more) throws Exception {
-        List<String> request = new ArrayList<>(List.of("req", "-new", "-newkey", kind));
-        request.addAll(List.of(more));
-        request.addAll(List.of("-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + name));
-        run(request.toArray(String[]::new));
-        java.nio.file.Files.writeString(folder.resolve(name + ".ext"), "subjectAltName=" + names + "\n");
-        run(
-                "x509",
-                "-req",
-                "-in",
-                name + ".csr",
-                "-CA",
-                "ca.pem",
-                "-CAkey",
-                "ca.key",
-                "-CAcreateserial",
-                "-out",
-                name + ".pem",
-                "-days",
-                "2",
-                "-extfile",
-                name + ".ext");
-    }
-
-    private String run(String... arguments) throws Exception {
-        return session(new byte[0], arguments);
-    }
-
-    /** Runs openssl with an input that ends once the output shows that it was answered. */
-    private String session(byte[] input, String... arguments) throws Exception {
-        Process process = start(arguments);
-        StringBuilder all = new StringBuilder();
-        CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
-            try {
-                byte[] chunk = new byte[4096];
-                for (int n = process.getInputStream().read(chunk);
-                        n >= 0;
-                        n = process.getInputStream().read(chunk)) {
-                    synchronized (all) {
-                        all.append(new String(chunk, 0, n, UTF_8));
-                    }
-                }
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        try (OutputStream in = process.getOutputStream()) {
-            if (input.length > 0) {
-                String answer = new String(input, UTF_8).strip();
-                in.write(input);
-                in.flush();
-                Await.until("an answer, or the end", () -> {
-                    synchronized (all) {
-                        return all.indexOf(answer) >= 0 || !process.isAlive();
-                    }
-                });
-            }
-        } catch (IOException e) {
-            // It ended before, which the test looks at.
-            process.destroy();
-        }
-        assertTrue(process.waitFor(Await.PATIENCE_SECONDS, TimeUnit.SECONDS), () -> "still running: " + all);
-        reading.get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return all.toString();
-    }
-
-    private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-    }
-
     private TlsIdentity identity(String name) throws IOException {
-        return TlsIdentity.pem(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
+        return openssl.identity(name);
     }
 
     private void listen(TlsHosts hosts) throws IOException {
@@ -169,14 +81,7 @@ class TlsInteropTest {
     }
 
     private String client(String... more) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                "s_client", "-connect", "127.0.0.1:" + address.getPort(), "-CAfile", "ca.pem", "-verify_return_error"));
-        command.addAll(List.of(more));
-        return session("hello there\n".getBytes(UTF_8), command.toArray(String[]::new));
-    }
-
-    private static void assertHas(String part, String all) {
-        assertTrue(all.contains(part), () -> "no '" + part + "' in\n" + all);
+        return openssl.client(address.getPort(), "hello there\n", "hello there", more);
     }
 
     @ParameterizedTest
@@ -212,8 +117,7 @@ class TlsInteropTest {
 
     @Test
     void asksOpenSslForItsCertificate() throws Exception {
-        ClientPolicy needed =
-                new ClientPolicy(ClientAuthentication.NEEDED, TlsIdentity.authorities(folder.resolve("ca.pem")));
+        ClientPolicy needed = new ClientPolicy(ClientAuthentication.NEEDED, openssl.authorities());
         listen(TlsHosts.builder().otherwise(identity("rsa"), needed).build());
         assertHas("hello there", client("-tls1_3", "-cert", "client.pem", "-key", "client.key"));
         assertHas("hello there", client("-tls1_2", "-cert", "client.pem", "-key", "client.key"));
@@ -225,7 +129,7 @@ class TlsInteropTest {
     @Test
     void refusesToRenegotiateWithOpenSsl() throws Exception {
         listen(TlsHosts.of(identity("rsa")));
-        session("R\n".getBytes(UTF_8), "s_client", "-connect", "127.0.0.1:" + address.getPort(), "-tls1_2");
+        openssl.session("R\n", "R", "s_client", "-connect", "127.0.0.1:" + address.getPort(), "-tls1_2");
         Await.until("a refusal", () -> server.metrics().renegotiations() == 1);
     }
 
@@ -236,13 +140,12 @@ class TlsInteropTest {
         try (Backend reserved = new Backend()) {
             port = reserved.address().getPort();
         }
-        Process process =
-                start("s_server", "-accept", "" + port, "-cert", "wild.pem", "-key", "wild.key", "-rev", version);
+        Process process = openssl.start(
+                "s_server", "-accept", "" + port, "-cert", "wild.pem", "-key", "wild.key", "-rev", version);
         try {
             process.inputReader(UTF_8).lines().anyMatch(line -> line.startsWith("ACCEPT"));
-            TlsClient client = TlsContext.client()
-                    .authorities(TlsIdentity.authorities(folder.resolve("ca.pem")))
-                    .build();
+            TlsClient client =
+                    TlsContext.client().authorities(openssl.authorities()).build();
             Asking asking = new Asking("olleh\n");
             EventLoop loop = group.loops().get(0);
             loop.execute(() -> client.connect(
@@ -275,19 +178,12 @@ class TlsInteropTest {
                 "--with-backend",
                 "--tls",
                 "--cert",
-                folder.resolve("wild.pem").toString(),
+                openssl.file("wild.pem"),
                 "--key",
-                folder.resolve("wild.key").toString())) {
+                openssl.file("wild.key"))) {
             int port = sample.address().getPort();
-            Process curl = new ProcessBuilder(
-                            "curl",
-                            "-sS",
-                            "--cacert",
-                            folder.resolve("ca.pem").toString(),
-                            "https://localhost:" + port + "/")
-                    .redirectErrorStream(true)
-                    .start();
-            String body = new String(curl.getInputStream().readAllBytes(), UTF_8);
+            String body =
+                    Programs.run("curl", "-sS", "--cacert", openssl.file("ca.pem"), "https://localhost:" + port + "/");
             assertTrue(body.startsWith("Hello"), body);
         }
     }
