@@ -1,6 +1,5 @@
 package io.eventloop.samples;
 
-import io.eventloop.Listener;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,8 +26,8 @@ final class Addresses {
     }
 
     /** The address asked for, with the port the system chose: for 0.0.0.0 some transports bind the wildcard of IPv6. */
-    static InetSocketAddress bound(InetSocketAddress asked, Listener listener) {
-        return new InetSocketAddress(asked.getAddress(), ((InetSocketAddress) listener.address()).getPort());
+    static InetSocketAddress bound(InetSocketAddress asked, SocketAddress bound) {
+        return new InetSocketAddress(asked.getAddress(), ((InetSocketAddress) bound).getPort());
     }
 
     /** {@code 127.0.0.1:80}, {@code [::1]:80}. */

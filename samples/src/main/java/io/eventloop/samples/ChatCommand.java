@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -31,15 +30,8 @@ final class ChatCommand implements Callable<Integer> {
     private static final int MAX_MEMBERS = 1000;
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
-    @Option(
-            names = {"-p", "--port"},
-            paramLabel = "PORT",
-            converter = Converters.LocalPort.class,
-            description = "Port to listen on; 0 lets the system choose (default: ${DEFAULT-VALUE}).")
-    private int port = 7778;
-
-    @Option(names = "--host", paramLabel = "ADDR", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
-    private String host = "127.0.0.1";
+    @Mixin
+    private ListenArguments listen = new ListenArguments("127.0.0.1", 7778);
 
     @Mixin
     private TransportOptions transport;
@@ -50,12 +42,12 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws RunFailure, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        InetSocketAddress address = Addresses.resolve("--host", host, port);
+        InetSocketAddress address = listen.address();
         ChatRoom room = new ChatRoom();
         try (EventLoopGroup group = transport.open("chat", 1, LoopOptions.DEFAULT)) {
             Listener listener = listen(group, address, room);
             out.println("chat: transport " + group.transportReason() + ", listening on "
-                    + Addresses.text(Addresses.bound(address, listener)));
+                    + Addresses.text(Addresses.bound(address, listener.address())));
             new Service(
                             "chat",
                             group,

@@ -66,7 +66,8 @@ final class EchoCommand implements Callable<Integer> {
         try (EventLoopGroup group = transport.open("echo", LoopOptions.DEFAULT)) {
             Listener listener = listen(group, address, acceptor);
             out.println("echo: transport " + group.transportReason() + ", threads "
-                    + group.loops().size() + ", listening on " + Addresses.text(Addresses.bound(address, listener)));
+                    + group.loops().size() + ", listening on "
+                    + Addresses.text(Addresses.bound(address, listener.address())));
             new Service("echo", group, out, () -> statistics(listener.metrics())).run(DRAIN, Duration.ZERO);
         }
         return 0;

@@ -39,16 +39,6 @@ final class HttpServerCommand implements Callable<Integer> {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     @Option(
-            names = {"-p", "--port"},
-            paramLabel = "PORT",
-            converter = Converters.LocalPort.class,
-            description = "Port to listen on; 0 lets the system choose (default: ${DEFAULT-VALUE}).")
-    private int port = 8080;
-
-    @Option(names = "--host", paramLabel = "ADDR", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
-    private String host = "0.0.0.0";
-
-    @Option(
             names = "--max-connections",
             paramLabel = "N",
             converter = Converters.Connections.class,
@@ -84,6 +74,9 @@ final class HttpServerCommand implements Callable<Integer> {
     private Integer metricsPort;
 
     @Mixin
+    private ListenArguments listen = new ListenArguments("0.0.0.0", 8080);
+
+    @Mixin
     private TlsArguments tls;
 
     @Mixin
@@ -94,7 +87,7 @@ final class HttpServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RunFailure, InterruptedException {
-        InetSocketAddress address = Addresses.resolve("--host", host, port);
+        InetSocketAddress address = listen.address();
         Optional<TlsServer> secured = tls.server("http/1.1");
         Optional<AccessLog> log = openLog();
         try (EventLoopGroup group =
@@ -102,7 +95,8 @@ final class HttpServerCommand implements Callable<Integer> {
             HttpServer server = listen(group, address, log, secured);
             String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server);
             out().println("http-server: transport " + group.transportReason() + ", threads "
-                    + group.loops().size() + ", listening on " + Addresses.text(bound(address, server)) + metrics);
+                    + group.loops().size() + ", listening on "
+                    + Addresses.text(Addresses.bound(address, server.address())) + metrics);
             new Service("http-server", group, out(), () -> statistics(server.metrics(), secured))
                     .afterDrain(() -> log.ifPresent(AccessLog::close))
                     .run(DRAIN, Duration.ZERO);
@@ -141,19 +135,15 @@ final class HttpServerCommand implements Callable<Integer> {
     }
 
     private String listenForMetrics(EventLoopGroup group, HttpServer server) throws RunFailure {
-        InetSocketAddress address = Addresses.resolve("--host", host, metricsPort);
+        InetSocketAddress address = listen.address(metricsPort);
         try {
             HttpServer metrics = HttpServer.builder()
                     .handler(new PrometheusPage(group, server))
                     .listen(group, address);
-            return Addresses.text(bound(address, metrics));
+            return Addresses.text(Addresses.bound(address, metrics.address()));
         } catch (IOException e) {
             throw RunFailure.cannotListen(address, e);
         }
-    }
-
-    private static InetSocketAddress bound(InetSocketAddress asked, HttpServer server) {
-        return new InetSocketAddress(asked.getAddress(), ((InetSocketAddress) server.address()).getPort());
     }
 
     private static String statistics(HttpServerMetrics metrics, Optional<TlsServer> secured) {

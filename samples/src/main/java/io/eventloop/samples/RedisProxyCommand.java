@@ -40,13 +40,6 @@ final class RedisProxyCommand implements Callable<Integer> {
     private String host = "127.0.0.1";
 
     @Option(
-            names = {"-p", "--port"},
-            paramLabel = "PORT",
-            converter = Converters.LocalPort.class,
-            description = "Port to listen on; 0 lets the system choose (default: ${DEFAULT-VALUE}).")
-    private int port = 6380;
-
-    @Option(
             names = {"-u", "--upstream"},
             paramLabel = "HOST:PORT",
             converter = Converters.HostAndPort.class,
@@ -68,13 +61,6 @@ final class RedisProxyCommand implements Callable<Integer> {
             description =
                     "Connections on a loop that clients have to themselves; more wait (default: ${DEFAULT-VALUE}).")
     private int maxPinned = 128;
-
-    @Option(
-            names = "--max-connections",
-            paramLabel = "N",
-            converter = Converters.Connections.class,
-            description = "Clients at once; more are reset and counted (default: ${DEFAULT-VALUE}).")
-    private int maxConnections = 10_000;
 
     @Option(
             names = "--upstream-timeout",
@@ -108,22 +94,8 @@ final class RedisProxyCommand implements Callable<Integer> {
             description = "The longest string in a command or reply, in MiB (default: ${DEFAULT-VALUE}).")
     private int maxBulkMib = 512;
 
-    @Option(
-            names = "--drain-timeout",
-            paramLabel = "DURATION",
-            converter = Converters.Time.class,
-            defaultValue = "10s",
-            description =
-                    "For clients to end after SIGTERM or SIGINT; 0 cuts them at once (default: ${DEFAULT-VALUE}).")
-    private Duration drainTimeout;
-
-    @Option(
-            names = "--stats-interval",
-            paramLabel = "DURATION",
-            converter = Converters.Time.class,
-            defaultValue = "0",
-            description = "Between two lines of statistics (default: none before the end).")
-    private Duration statsInterval;
+    @Mixin
+    private ProxyArguments proxy = new ProxyArguments(6380, 10_000);
 
     @Mixin
     private TransportOptions transport;
@@ -133,26 +105,25 @@ final class RedisProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RunFailure, InterruptedException {
-        InetSocketAddress local = Addresses.resolve("--host", host, port);
+        InetSocketAddress local = Addresses.resolve("--host", host, proxy.port());
         InetSocketAddress server = Addresses.resolve("--upstream", upstream.host(), upstream.port());
         RedisOptions options = new RedisOptions(
                 server,
                 poolSize,
                 maxPinned,
-                maxConnections,
+                proxy.maxConnections(),
                 upstreamTimeout,
                 clientStall,
                 idleTimeout,
                 (long) maxBulkMib << 20);
         try (EventLoopGroup group = transport.open("redis-proxy", LoopOptions.DEFAULT)) {
-            RedisProxy proxy = listen(group, local, options);
+            RedisProxy relay = listen(group, local, options);
             PrintWriter out = spec.commandLine().getOut();
             out.println("redis-proxy: transport " + group.transportReason() + ", threads "
                     + group.loops().size() + ", listening on "
-                    + Addresses.text(Addresses.bound(local, proxy.listener())) + ", server "
+                    + Addresses.text(Addresses.bound(local, relay.listener().address())) + ", server "
                     + Addresses.text(server));
-            new Service("redis-proxy", group, out, () -> "redis-proxy: " + proxy.statistics())
-                    .run(drainTimeout, statsInterval);
+            proxy.run(new Service("redis-proxy", group, out, () -> "redis-proxy: " + relay.statistics()));
         }
         return 0;
     }

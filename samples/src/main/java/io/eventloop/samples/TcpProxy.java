@@ -93,7 +93,7 @@ final class TcpProxy {
 
     /** The address listened on. */
     InetSocketAddress address() {
-        return Addresses.bound(local, listener);
+        return Addresses.bound(local, listener.address());
     }
 
     /** The figures now, or at the end if the group has ended. */

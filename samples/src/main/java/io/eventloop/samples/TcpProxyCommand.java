@@ -41,13 +41,6 @@ final class TcpProxyCommand implements Callable<Integer> {
     private String listenHost = "0.0.0.0";
 
     @Option(
-            names = {"-p", "--port"},
-            paramLabel = "PORT",
-            converter = Converters.LocalPort.class,
-            description = "Port to listen on; 0 lets the system choose (default: ${DEFAULT-VALUE}).")
-    private int listenPort = 8080;
-
-    @Option(
             names = {"-b", "--backend"},
             paramLabel = "ADDR",
             description = "The backend's address, looked up once (default: ${DEFAULT-VALUE}).")
@@ -59,13 +52,6 @@ final class TcpProxyCommand implements Callable<Integer> {
             converter = Converters.RemotePort.class,
             description = "The backend's port (default: ${DEFAULT-VALUE}).")
     private int backendPort = 8081;
-
-    @Option(
-            names = "--max-connections",
-            paramLabel = "N",
-            converter = Converters.Connections.class,
-            description = "Clients at once; more are reset and counted (default: ${DEFAULT-VALUE}).")
-    private int maxConnections = 1024;
 
     @Option(
             names = "--connect-timeout",
@@ -84,23 +70,6 @@ final class TcpProxyCommand implements Callable<Integer> {
                     "Ends a connection without a byte either way, or one that takes none of what is queued for it "
                             + "(default: ${DEFAULT-VALUE}).")
     private Duration idleTimeout;
-
-    @Option(
-            names = "--drain-timeout",
-            paramLabel = "DURATION",
-            converter = Converters.Time.class,
-            defaultValue = "10s",
-            description =
-                    "For connections to end after SIGTERM or SIGINT; 0 cuts them at once (default: ${DEFAULT-VALUE}).")
-    private Duration drainTimeout;
-
-    @Option(
-            names = "--stats-interval",
-            paramLabel = "DURATION",
-            converter = Converters.Time.class,
-            defaultValue = "0",
-            description = "Between two lines of statistics (default: none before the end).")
-    private Duration statsInterval;
 
     @Option(
             names = "--with-backend",
@@ -138,6 +107,9 @@ final class TcpProxyCommand implements Callable<Integer> {
     private Map<String, String> passedOn = new LinkedHashMap<>();
 
     @Mixin
+    private ProxyArguments proxy = new ProxyArguments(8080, 1024);
+
+    @Mixin
     private TlsArguments tls;
 
     @Mixin
@@ -148,7 +120,7 @@ final class TcpProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RunFailure, InterruptedException {
-        InetSocketAddress local = Addresses.resolve("--listen", listenHost, listenPort);
+        InetSocketAddress local = Addresses.resolve("--listen", listenHost, proxy.port());
         InetSocketAddress backend = Addresses.resolve("--backend", backendHost, backendPort);
         if (!withBackend) {
             return serve(local, backend);
@@ -163,16 +135,15 @@ final class TcpProxyCommand implements Callable<Integer> {
     }
 
     private Integer serve(InetSocketAddress local, InetSocketAddress backend) throws RunFailure, InterruptedException {
-        ProxyOptions options =
-                new ProxyOptions(maxConnections, connectTimeout, idleTimeout).with(headerFromClient, headerToBackend);
+        ProxyOptions options = new ProxyOptions(proxy.maxConnections(), connectTimeout, idleTimeout)
+                .with(headerFromClient, headerToBackend);
         ProxyFront front = front();
         try (EventLoopGroup group = transport.open("tcp-proxy", options.loopOptions())) {
-            TcpProxy proxy = listen(group, local, backend, options, front);
+            TcpProxy relay = listen(group, local, backend, options, front);
             out().println("tcp-proxy: transport " + group.transportReason() + ", threads "
-                    + group.loops().size() + ", listening on " + Addresses.text(proxy.address()) + ", backend "
+                    + group.loops().size() + ", listening on " + Addresses.text(relay.address()) + ", backend "
                     + Addresses.text(backend));
-            new Service("tcp-proxy", group, out(), () -> "tcp-proxy: " + proxy.statistics())
-                    .run(drainTimeout, statsInterval);
+            proxy.run(new Service("tcp-proxy", group, out(), () -> "tcp-proxy: " + relay.statistics()));
         }
         return 0;
     }
