@@ -18,6 +18,9 @@ abstract class Endpoint {
     /** Whether it is on the loop's ready list. */
     boolean onReadyList;
 
+    /** Whether others go first when it is ready. */
+    boolean yields;
+
     /** Notes readiness, within {@link io.eventloop.spi.Poller#poll}; must not call handlers. */
     abstract void ready(int readyOps);
 

@@ -63,6 +63,21 @@ public final class Layering {
         return ((Loop) loop).order(order);
     }
 
+    /**
+     * Whether a connection lets others go first, as one that is not established does: in each turn what it has to read comes
+     * after what the others have, for a bounded number of such connections, and stays unread for the rest.
+     */
+    public static void yields(Connection below, boolean on) {
+        if (below instanceof Endpoint endpoint) {
+            endpoint.yields = on;
+        }
+    }
+
+    /** Has {@code step} run once, in its turn among what connections that yield have to read. */
+    public static void yielding(EventLoop loop, Runnable step) {
+        ((Loop) loop).work().addYielding(step);
+    }
+
     /** Reports the failure of a callback. */
     public static void failed(EventLoop loop, String what, Throwable failure) {
         ((Loop) loop).failed(what, failure);

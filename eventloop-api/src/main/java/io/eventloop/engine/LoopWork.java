@@ -1,10 +1,14 @@
 package io.eventloop.engine;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
  * What the steps of a turn have to go through: endpoints that are ready, layers and connections with something to flush,
  * connections that ended. What is added while a step runs through its list waits for the next time.
+ *
+ * <p>Endpoints that yield come after the others, and after what those have written has been flushed; a bounded number of them,
+ * so that a turn does not become longer the more there are.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> none. <b>Failure:</b> none; each list holds an endpoint at most
  * once, so their number bounds it.
@@ -13,7 +17,11 @@ final class LoopWork {
     /** Flushing begins early when this many connections wait for it, to bound the memory their writes hold. */
     private static final int EARLY_FLUSH = 64;
 
+    /** A step of a handshake takes some ten microseconds, so this many take about one millisecond. */
+    private static final int YIELDING_PER_TURN = 16;
+
     private final LoopGovernor governor;
+    private final ArrayDeque<Runnable> yielding = new ArrayDeque<>();
     private final Pending<Endpoint> ready = new Pending<>();
     private final Pending<SocketConnection> flushes = new Pending<>();
     private final Pending<SocketConnection> closes = new Pending<>();
@@ -34,8 +42,16 @@ final class LoopWork {
     void addReady(Endpoint endpoint) {
         if (!endpoint.onReadyList) {
             endpoint.onReadyList = true;
-            ready.add(endpoint);
+            if (endpoint.yields) {
+                yielding.add(() -> dispatch(endpoint));
+            } else {
+                ready.add(endpoint);
+            }
         }
+    }
+
+    void addYielding(Runnable step) {
+        yielding.add(step);
     }
 
     void addFlush(SocketConnection connection) {
@@ -53,7 +69,7 @@ final class LoopWork {
     }
 
     boolean isEmpty() {
-        return ready.isEmpty() && flushes.isEmpty() && closes.isEmpty() && visits.isEmpty();
+        return ready.isEmpty() && flushes.isEmpty() && closes.isEmpty() && visits.isEmpty() && yielding.isEmpty();
     }
 
     boolean hasCloses() {
@@ -63,18 +79,33 @@ final class LoopWork {
     int dispatchReady() {
         int count = ready.begin();
         for (int i = 0; i < count; i++) {
-            Endpoint endpoint = ready.take();
-            endpoint.onReadyList = false;
-            if (endpoint.slot >= 0) {
-                try {
-                    endpoint.dispatch();
-                } catch (RuntimeException e) {
-                    endpoint.failed(e);
-                }
-            }
+            dispatch(ready.take());
             if (addedFlushes >= EARLY_FLUSH) {
                 flushWritten();
             }
+            governor.check();
+        }
+        return count + dispatchYielding();
+    }
+
+    private void dispatch(Endpoint endpoint) {
+        endpoint.onReadyList = false;
+        if (endpoint.slot >= 0) {
+            try {
+                endpoint.dispatch();
+            } catch (RuntimeException e) {
+                endpoint.failed(e);
+            }
+        }
+    }
+
+    private int dispatchYielding() {
+        int count = Math.min(yielding.size(), YIELDING_PER_TURN);
+        if (count > 0) {
+            flushWritten();
+        }
+        for (int i = 0; i < count; i++) {
+            yielding.poll().run();
             governor.check();
         }
         return count;

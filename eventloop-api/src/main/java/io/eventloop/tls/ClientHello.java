@@ -12,7 +12,7 @@ import java.util.List;
  * @param versions the protocol versions offered, such as 0x0304 for TLS 1.3; unknown ones included
  * @param cipherSuites the numbers offered
  * @param signatureAlgorithms the numbers of RFC 8446 §4.2.3; empty if the client says nothing of it
- * @param resumes whether it offers to resume a session: by a key of RFC 8446 §4.2.11 or a ticket of RFC 5077
+ * @param resumes whether it offers to resume a session: by a key of RFC 8446 §4.2.11, a ticket of RFC 5077, or, before TLS 1.3, an id
  * @param recordBytes the length of the records it came in
  */
 public record ClientHello(

@@ -102,6 +102,8 @@ public final class ClientHelloParser {
         }
         if (versions.isEmpty()) {
             versions = List.of(legacyVersion);
+            // RFC 8446 §D.4: since TLS 1.3 an id means nothing.
+            resumes |= sessionBytes > 0;
         }
         return new ClientHello(serverName, protocols, versions, suites, signatures, resumes, reassembly.taken());
     }

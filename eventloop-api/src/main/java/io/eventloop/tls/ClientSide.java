@@ -41,6 +41,12 @@ final class ClientSide implements HandshakeSide {
         return source.client(host, port);
     }
 
+    /** It was our wish, and the server has done its part already. */
+    @Override
+    public boolean isUrgent() {
+        return true;
+    }
+
     @Override
     public Optional<ConnectionHandler> early() {
         return Optional.of(handler);

@@ -22,6 +22,9 @@ interface HandshakeSide {
      */
     Optional<TlsEngine> engine(Buffer in) throws TlsException;
 
+    /** Whether the handshake is of those that are computed first. */
+    boolean isUrgent();
+
     /** The handler as far as it is known before the handshake is over. */
     Optional<ConnectionHandler> early();
 

@@ -13,7 +13,6 @@ import io.eventloop.tls.TlsEngine.InputState;
 import io.eventloop.tls.TlsEngine.Need;
 import io.eventloop.tls.TlsException.Alert;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The handler of the connection below: moves records between it and the engine, and has handshake tasks run. Ciphertext that
@@ -33,6 +32,15 @@ final class RecordPump implements ConnectionHandler {
     private TlsEngine engine;
     private boolean frozen;
     private boolean draining;
+
+    /** The task that runs elsewhere or waits for it, null if there is none. */
+    private WaitingTask task;
+
+    /** Whether there was a task before: what it cost should not have been for nothing. */
+    private boolean halfDone;
+
+    /** What a task threw, from the moment it is done on. */
+    private volatile Throwable taskFailure;
 
     RecordPump(SecuredConnection connection, TlsOptions options, HandshakeSide side) {
         this.connection = connection;
@@ -61,6 +69,7 @@ final class RecordPump implements ConnectionHandler {
     public void onOpen(Connection below) {
         if (side instanceof ClientSide client) {
             connection.life().begin();
+            Layering.yields(below, true);
             try {
                 options.counters().begun.increment();
                 engine = client.engine();
@@ -76,6 +85,11 @@ final class RecordPump implements ConnectionHandler {
     @Override
     public void onData(Connection below, Buffer in) {
         SecuredLife life = connection.life();
+        if (frozen && !life.isDiscarding()) {
+            // Not before there is something: the end of a client that gave up is to be seen.
+            below.pauseReading();
+            return;
+        }
         if (!life.isDiscarding()) {
             try {
                 pump(in);
@@ -125,7 +139,13 @@ final class RecordPump implements ConnectionHandler {
                 inbound.end();
                 return;
             }
-            if (need == Need.INPUT || need == Need.TASK && !runTask()) {
+            if (need == Need.TASK && !runTask()) {
+                if (in.isReadable()) {
+                    connection.transport().pauseReading();
+                }
+                return;
+            }
+            if (need == Need.INPUT) {
                 return;
             }
         }
@@ -153,6 +173,7 @@ final class RecordPump implements ConnectionHandler {
 
     private void openIfEstablished() {
         if (engine.isEstablished() && connection.life().state() == State.CONNECTING) {
+            Layering.yields(connection.transport(), false);
             options.counters().established.increment();
             if (engine.info().resumed()) {
                 options.counters().resumed.increment();
@@ -166,33 +187,54 @@ final class RecordPump implements ConnectionHandler {
 
     /** Runs a task, or has it run. Returns whether it is done. */
     private boolean runTask() {
-        Runnable task = engine.handshakeTask();
+        Runnable work = engine.handshakeTask();
         if (options.executor().isOnLoop()) {
-            task.run();
+            work.run();
             return true;
         }
         frozen = true;
-        connection.transport().pauseReading();
-        try {
-            options.executor().execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    Layering.order(connection.loop(), this::thawed);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            options.counters().shed.increment();
-            connection.life().end(Initiator.LIBRARY, Kind.OVERLOADED, e);
-        }
+        task = new WaitingTask(halfDone || side.isUrgent(), () -> runElsewhere(work), this::shed);
+        halfDone = true;
+        options.executor().execute(task);
         return false;
+    }
+
+    private void runElsewhere(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable e) {
+            taskFailure = e;
+        } finally {
+            // What follows is work as well, so established connections go first.
+            Layering.order(connection.loop(), () -> Layering.yielding(connection.loop(), this::thawed));
+        }
+    }
+
+    private void shed() {
+        Layering.order(connection.loop(), () -> {
+            if (connection.life().state() != State.CLOSED) {
+                options.counters().shed.increment();
+                connection
+                        .life()
+                        .end(
+                                Initiator.LIBRARY,
+                                Kind.OVERLOADED,
+                                new TlsException(Alert.NONE, "too many handshakes wait, and this one waited longest"));
+            }
+        });
     }
 
     /** A task that ran elsewhere is done. */
     private void thawed() {
         frozen = false;
+        task = null;
         SecuredLife life = connection.life();
         if (life.isDiscarding()) {
+            return;
+        }
+        if (taskFailure != null) {
+            Layering.failed(connection.loop(), connection + ": a handshake task failed", taskFailure);
+            life.end(Initiator.LIBRARY, Kind.SYSTEM_FAILED, taskFailure);
             return;
         }
         try {
@@ -259,7 +301,9 @@ final class RecordPump implements ConnectionHandler {
         if (life.state() == State.CONNECTING) {
             life.failedByPeer(new TlsException(Alert.NONE, "the peer ended within the handshake"));
         } else {
-            engine.endInput();
+            if (!frozen) {
+                engine.endInput();
+            }
             options.counters().truncated.increment();
             TlsException failure =
                     new TlsException(Alert.NONE, "the peer's bytes ended without close_notify: some may be missing");
@@ -282,6 +326,9 @@ final class RecordPump implements ConnectionHandler {
 
     @Override
     public void onClosed(Connection below, CloseReason reason) {
+        if (task != null) {
+            options.executor().forget(task);
+        }
         connection.closed(reason);
     }
 

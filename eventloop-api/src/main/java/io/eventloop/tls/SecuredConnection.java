@@ -52,6 +52,7 @@ final class SecuredConnection implements TlsConnection {
         prepare(side);
         below = accepted;
         below.limits(TlsOptions.below(limits));
+        Layering.yields(below, true);
         life.begin();
     }
 

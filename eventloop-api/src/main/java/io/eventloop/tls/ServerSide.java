@@ -15,7 +15,11 @@ import java.util.Optional;
 final class ServerSide implements HandshakeSide {
     private final TlsServer server;
     private final Acceptor acceptor;
-    private final ClientHelloParser parser;
+
+    /** Null once the engine is chosen: it holds the message. */
+    private ClientHelloParser parser;
+
+    private boolean resumes;
 
     ServerSide(TlsServer server, TlsOptions options, Acceptor acceptor) {
         this.server = server;
@@ -30,7 +34,18 @@ final class ServerSide implements HandshakeSide {
 
     @Override
     public Optional<TlsEngine> engine(Buffer in) throws TlsException {
-        return parser.parse(in) ? Optional.of(server.engine(parser.found())) : Optional.empty();
+        if (!parser.parse(in)) {
+            return Optional.empty();
+        }
+        ClientHello hello = parser.found();
+        parser = null;
+        resumes = hello.resumes();
+        return Optional.of(server.engine(hello));
+    }
+
+    @Override
+    public boolean isUrgent() {
+        return resumes;
     }
 
     @Override

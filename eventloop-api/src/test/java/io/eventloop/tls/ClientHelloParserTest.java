@@ -133,11 +133,27 @@ class ClientHelloParserTest {
 
     @Test
     void seesThatASessionIsToBeResumed() throws TlsException {
-        assertTrue(parse(new HelloBytes().extension(35, new byte[20]).record()).resumes());
+        byte[] tls13 = HelloBytes.vector8(HelloBytes.number(0x0304, 2));
+        assertTrue(parse(new HelloBytes()
+                        .extension(43, tls13)
+                        .extension(35, new byte[20])
+                        .record())
+                .resumes());
         in.clear();
-        assertFalse(parse(new HelloBytes().extension(35, new byte[0]).record()).resumes());
+        assertFalse(parse(new HelloBytes()
+                        .extension(43, tls13)
+                        .extension(35, new byte[0])
+                        .record())
+                .resumes());
         in.clear();
-        assertTrue(parse(new HelloBytes().extension(41, new byte[20]).record()).resumes());
+        assertTrue(parse(new HelloBytes()
+                        .extension(43, tls13)
+                        .extension(41, new byte[20])
+                        .record())
+                .resumes());
+        in.clear();
+        // Before TLS 1.3 the session id asks for it.
+        assertTrue(parse(new HelloBytes().serverName("a").record()).resumes());
     }
 
     @Test

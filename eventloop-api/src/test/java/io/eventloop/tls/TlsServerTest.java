@@ -263,9 +263,12 @@ class TlsServerTest {
     void shedsHandshakesWhenThereAreTooMany() throws IOException {
         TlsServer server = rig.listen(TlsContext.server()
                 .hosts(TlsHosts.of(Certificates.A))
-                .handshakeExecutor(HandshakeExecutor.of(task -> {
-                    throw new RejectedExecutionException("full");
-                }))
+                .handshakeExecutor(HandshakeExecutor.of(
+                        task -> {
+                            throw new RejectedExecutionException("full");
+                        },
+                        2,
+                        8))
                 .build());
         RecordingHandler client = rig.connected(TlsRig.client().build(), "a.example");
         assertEquals(Kind.RESET, reason(client).kind());
@@ -279,7 +282,7 @@ class TlsServerTest {
         rig.listen(
                 TlsContext.server()
                         .hosts(TlsHosts.of(Certificates.A))
-                        .handshakeExecutor(HandshakeExecutor.of(tasks::add))
+                        .handshakeExecutor(HandshakeExecutor.of(tasks::add, 1, 8))
                         .build(),
                 c -> new TlsRig.Echo());
         RecordingHandler client = new RecordingHandler();
@@ -300,7 +303,7 @@ class TlsServerTest {
         List<Runnable> tasks = new ArrayList<>();
         TlsServer server = rig.listen(TlsContext.server()
                 .hosts(TlsHosts.of(Certificates.A))
-                .handshakeExecutor(HandshakeExecutor.of(tasks::add))
+                .handshakeExecutor(HandshakeExecutor.of(tasks::add, 1, 8))
                 .handshakeTimeout(Duration.ofSeconds(3))
                 .build());
         RecordingHandler client = new RecordingHandler();
