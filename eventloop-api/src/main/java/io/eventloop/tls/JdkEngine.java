@@ -40,7 +40,12 @@ final class JdkEngine implements TlsEngine {
     private InputState inputState = InputState.OPEN;
     private TlsInfo info;
     private boolean closing;
+
+    /** The JDK's engine refused something, and has an alert for it. */
     private boolean failed;
+
+    /** What it would have done was refused here. It cannot be given an alert to send. */
+    private boolean refused;
 
     JdkEngine(SSLEngine engine, String serverName) {
         this.engine = engine;
@@ -59,6 +64,15 @@ final class JdkEngine implements TlsEngine {
 
     @Override
     public Need feed(Buffer ciphertext, Buffer plaintext) throws TlsException {
+        try {
+            return work(ciphertext, plaintext);
+        } catch (TlsException e) {
+            refused = !failed;
+            throw e;
+        }
+    }
+
+    private Need work(Buffer ciphertext, Buffer plaintext) throws TlsException {
         while (inputState == InputState.OPEN) {
             HandshakeStatus status = engine.getHandshakeStatus();
             if (status == HandshakeStatus.NEED_TASK) {
@@ -223,6 +237,9 @@ final class JdkEngine implements TlsEngine {
 
     @Override
     public void drain(Buffer ciphertext) throws TlsException {
+        if (refused) {
+            return;
+        }
         if (failed) {
             drainAlert(ciphertext);
             return;

@@ -1,7 +1,5 @@
 package io.eventloop.tls;
 
-import io.eventloop.tls.TlsException.Alert;
-
 /**
  * Bounds records that cost us work and bring nothing: those of the handshake, and after it key updates, tickets and empty ones.
  *
@@ -31,8 +29,7 @@ final class RecordBudget {
     void received(int plaintextBytes) throws TlsException {
         if (plaintextBytes == 0) {
             if (left-- == 0) {
-                throw new TlsException(
-                        Alert.UNEXPECTED_MESSAGE,
+                throw TlsException.flood(
                         established
                                 ? "too many records without data: more than " + IDLE_RECORDS + " within "
                                         + (BYTES_FOR_ONE >> 10) + " KiB"

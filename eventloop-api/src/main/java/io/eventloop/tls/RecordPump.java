@@ -260,17 +260,17 @@ final class RecordPump implements ConnectionHandler {
         }
     }
 
-    /** Tells the peer what was wrong, as far as it can be told. */
-    void sendAlert(TlsException failure) {
+    /** Tells the peer what was wrong. Returns false if there is no way to. */
+    boolean sendAlert(TlsException failure) {
         if (frozen || failure.alert() == Alert.NONE) {
-            return;
+            return false;
         }
         Buffer alert;
         try {
             alert = connection.loop().buffers().acquire(TlsEngine.MAX_RECORD_BYTES);
         } catch (BufferLimitExceededException e) {
             // The connection ends all the same, only without a word.
-            return;
+            return false;
         }
         try {
             if (engine == null) {
@@ -284,7 +284,9 @@ final class RecordPump implements ConnectionHandler {
             // There is no more to tell.
             alert.clear();
         }
+        boolean isTold = alert.isReadable();
         connection.transport().write(alert);
+        return isTold;
     }
 
     @Override

@@ -142,12 +142,11 @@ final class SecuredLife {
         LOG.log(System.Logger.Level.DEBUG, () -> connection + ": " + failure.getMessage());
         reason = CloseReason.of(Scope.CONNECTION, Initiator.LIBRARY, Kind.TLS_FAILED, failure);
         state = State.CLOSED;
-        if (failure.alert() == TlsException.Alert.NONE) {
-            Layering.end(connection.transport(), reason);
-        } else {
-            connection.pump().sendAlert(failure);
+        if (connection.pump().sendAlert(failure)) {
             // The alert would not survive a reset.
             connection.transport().close();
+        } else {
+            Layering.end(connection.transport(), reason);
         }
     }
 

@@ -18,8 +18,13 @@ final class TlsCounters {
     private final LongAdder notTls = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder renegotiations = new LongAdder();
+    private final LongAdder floods = new LongAdder();
 
     void failed(TlsException failure) {
+        if (failure.isFlood()) {
+            floods.increment();
+            return;
+        }
         switch (failure.alert()) {
             case NONE -> notTls.increment();
             case UNRECOGNIZED_NAME -> refusedNames.increment();
@@ -39,6 +44,7 @@ final class TlsCounters {
                 timedOut.sum(),
                 shed.sum(),
                 truncated.sum(),
-                renegotiations.sum());
+                renegotiations.sum(),
+                floods.sum());
     }
 }

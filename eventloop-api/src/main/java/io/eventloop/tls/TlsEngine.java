@@ -16,7 +16,8 @@ import java.io.IOException;
  *
  * <p><b>Ownership:</b> buffers stay the caller's.
  *
- * <p><b>Failure:</b> {@link TlsException}; then {@link #drain} gives the alert, once, and nothing else works any more.
+ * <p><b>Failure:</b> {@link TlsException}; then {@link #drain} gives the alert, once, if there is one, and nothing else
+ * works any more.
  */
 public interface TlsEngine {
 

@@ -49,17 +49,33 @@ public final class TlsException extends IOException {
     }
 
     private final Alert alert;
+    private final boolean isFlood;
 
     /** A failure that the peer is told by an alert. */
     public TlsException(Alert alert, String message) {
+        this(alert, message, false);
+    }
+
+    private TlsException(Alert alert, String message, boolean isFlood) {
         super(message);
         this.alert = Objects.requireNonNull(alert);
+        this.isFlood = isFlood;
+    }
+
+    /** A peer that has us work for nothing. */
+    static TlsException flood(String message) {
+        return new TlsException(Alert.UNEXPECTED_MESSAGE, message, true);
     }
 
     /** A failure with its cause. */
     public TlsException(Alert alert, String message, Throwable cause) {
         super(message, cause);
         this.alert = Objects.requireNonNull(alert);
+        this.isFlood = false;
+    }
+
+    boolean isFlood() {
+        return isFlood;
     }
 
     /** What the peer is told. */

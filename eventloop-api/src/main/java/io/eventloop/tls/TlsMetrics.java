@@ -15,6 +15,7 @@ package io.eventloop.tls;
  * @param shed handshakes refused because there were too many
  * @param truncated connections whose peer's bytes ended without saying so
  * @param renegotiations connections ended because the peer wanted to renegotiate
+ * @param floods connections ended because the peer sent too many records that carry nothing
  */
 public record TlsMetrics(
         long begun,
@@ -26,4 +27,5 @@ public record TlsMetrics(
         long timedOut,
         long shed,
         long truncated,
-        long renegotiations) {}
+        long renegotiations,
+        long floods) {}
