@@ -9,6 +9,8 @@
  * <p>The suite runs on nio, on epoll, and on the simulated network, whose sockets are then shared by threads under a
  * lock ({@code SharedHost}). What does not run everywhere:
  *
+ * <p>{@code TlsContract} holds connections over TLS to the same, with both ends the engine's.
+ *
  * <table>
  *   <caption>Left out</caption>
  *   <tr><th>what</th><th>on</th><th>because</th></tr>
@@ -16,6 +18,7 @@
  *   engine above it is the same as on the others</td></tr>
  *   <tr><td>{@code ExhaustionContract}</td><td>simulated</td><td>its descriptors are not the process's; its own tests
  *   exhaust them</td></tr>
+ *   <tr><td>{@code TlsContract}</td><td>simulated</td><td>TLS has simulations of its own, in {@code io.eventloop.tls}</td></tr>
  *   <tr><td>UNIX-domain sockets in {@code AddressFamilyContract}</td><td>simulated</td><td>no such capability</td></tr>
  *   <tr><td>pipes in {@code RelayForwardContract}</td><td>nio, simulated</td><td>no {@code SPLICE}; the flows run, through
  *   memory</td></tr>
