@@ -1,15 +1,20 @@
 package io.eventloop.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Buffer;
 import io.eventloop.tls.TlsException.Alert;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +58,81 @@ class TlsTrapsTest {
                 server.engine(EnginePair.hello("a.example")))) {
             assertThrows(Exception.class, pair::handshake);
             assertFalse(pair.server.isEstablished());
+        }
+    }
+
+    /**
+     * must-survive C5: one identity for both names, so the JDK could. Its client asks for the name of the session, so another
+     * one is put into its message; the handshake fails for that, but at the end of a full one, which the server sees.
+     */
+    @Test
+    void doesNotResumeASessionOfAnotherName() throws Exception {
+        SSLContext clients = EnginePair.clients();
+        try (EnginePair first = pair(clients, "TLSv1.2", "x.wild.example").handshake();
+                EnginePair again = pair(clients, "TLSv1.2", "x.wild.example").handshake();
+                EnginePair other = new EnginePair(
+                        EnginePair.client(clients, "TLSv1.2", "x.wild.example"),
+                        server.engine(EnginePair.hello("y.wild.example")))) {
+            assertFalse(first.server.info().resumed());
+            assertTrue(again.server.info().resumed());
+            other.client.beginHandshake();
+            other.clientSends();
+            int length = other.toServer.readableBytes();
+            byte[] hello = new byte[length];
+            other.toServer.getBytes(other.toServer.readIndex(), hello, 0, length);
+            int name = new String(hello, ISO_8859_1).indexOf("x.wild.example");
+            other.toServer.setByte(other.toServer.readIndex() + name, 'y');
+            other.serverTakes();
+            other.clientTakes();
+            other.clientSends();
+            TlsException e = assertThrows(TlsException.class, other::serverTakes);
+            assertTrue(e.getMessage().contains("bad_record_mac"), e.getMessage());
+        }
+    }
+
+    /** must-survive C5: neither the name nor the key tells these two apart. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void doesNotResumePastAPolicyForClients(String protocol) throws Exception {
+        TlsServer open = TlsRig.server(TlsHosts.of(Certificates.A)).build();
+        SSLContext clients = EnginePair.clients();
+        try (EnginePair first = new EnginePair(
+                        EnginePair.client(clients, protocol, "a.example"), open.engine(EnginePair.hello("a.example")))
+                .handshake()) {
+            assertTrue(first.server.isEstablished());
+        }
+        ClientPolicy needed = new ClientPolicy(ClientAuthentication.NEEDED, Certificates.authorities());
+        open.reload(TlsHosts.builder().otherwise(Certificates.A, needed).build());
+        try (EnginePair second = new EnginePair(
+                EnginePair.client(clients, protocol, "a.example"), open.engine(EnginePair.hello("a.example")))) {
+            assertThrows(Exception.class, second::handshake);
+            assertFalse(second.server.isEstablished());
+        }
+    }
+
+    /** The JDK's key managers look for a key in each handshake, some twice as long as it takes otherwise. */
+    @Test
+    void looksForNoKey() throws Exception {
+        try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/eventloop/tls"))) {
+            for (Path source : sources.toList()) {
+                assertFalse(Files.readString(source).contains("KeyManagerFactory"), source.toString());
+            }
+        }
+        TlsIdentity identity = Certificates.A;
+        FixedKey key = new FixedKey(identity);
+        assertSame(key.getPrivateKey("identity"), key.getPrivateKey("identity"));
+    }
+
+    /** must-survive C3. */
+    @Test
+    void endsWhereTheEngineGoesRoundWithoutProgress() throws Exception {
+        try (EnginePair pair = new EnginePair(
+                EnginePair.client(EnginePair.clients(), "TLSv1.3", "a.example"),
+                new JdkEngine(new StuckEngine(), "a.example"))) {
+            pair.toServer.writeBytes(new HelloBytes().serverName("a.example").record());
+            TlsException e = assertThrows(TlsException.class, pair::serverTakes);
+            assertEquals(Alert.INTERNAL_ERROR, e.alert());
+            assertTrue(e.getMessage().contains("without progress"), e.getMessage());
         }
     }
 
