@@ -13,4 +13,7 @@ module io.eventloop {
 
     uses io.eventloop.spi.TransportProvider;
     uses io.eventloop.tls.TlsEngineProvider;
+
+    provides java.net.spi.URLStreamHandlerProvider with
+            io.eventloop.tls.jdk.Answers;
 }

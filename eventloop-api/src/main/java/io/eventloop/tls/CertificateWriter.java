@@ -1,5 +1,7 @@
 package io.eventloop.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -14,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +31,8 @@ final class CertificateWriter {
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final String ALTERNATIVE_NAMES = "2.5.29.17";
     private static final String COMMON_NAME = "2.5.4.3";
+    private static final String INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
+    private static final String OCSP = "1.3.6.1.5.5.7.48.1";
 
     /** Who signs. */
     record Signer(X509Certificate certificate, KeyPair keys) {}
@@ -38,6 +43,7 @@ final class CertificateWriter {
     private Instant from;
     private Instant to;
     private boolean authority;
+    private Optional<String> responder = Optional.empty();
 
     /** @param now it is valid from the day before for a year */
     CertificateWriter(String subject, KeyPair keys, Instant now) {
@@ -76,6 +82,12 @@ final class CertificateWriter {
     CertificateWriter valid(Instant first, Instant last) {
         from = first;
         to = last;
+        return this;
+    }
+
+    /** Where to ask whether it is still good, RFC 5280 §4.2.2.1. */
+    CertificateWriter responder(String uri) {
+        responder = Optional.of(uri);
         return this;
     }
 
@@ -134,17 +146,22 @@ final class CertificateWriter {
                 Der.identifier(BASIC_CONSTRAINTS),
                 Der.truth(),
                 Der.octets(authority ? Der.sequence(Der.truth()) : Der.sequence()));
-        if (hosts.isEmpty()) {
-            return Der.sequence(constraints);
+        List<byte[]> all = new ArrayList<>(List.of(constraints));
+        if (!hosts.isEmpty()) {
+            byte[][] names =
+                    hosts.stream().map(CertificateWriter::alternativeName).toArray(byte[][]::new);
+            all.add(Der.sequence(Der.identifier(ALTERNATIVE_NAMES), Der.octets(Der.sequence(names))));
         }
-        byte[][] names = hosts.stream().map(CertificateWriter::alternativeName).toArray(byte[][]::new);
-        return Der.sequence(
-                constraints, Der.sequence(Der.identifier(ALTERNATIVE_NAMES), Der.octets(Der.sequence(names))));
+        responder.ifPresent(uri -> {
+            byte[] access = Der.sequence(Der.identifier(OCSP), Der.element(0x86, uri.getBytes(US_ASCII)));
+            all.add(Der.sequence(Der.identifier(INFORMATION_ACCESS), Der.octets(Der.sequence(access))));
+        });
+        return Der.sequence(all.toArray(byte[][]::new));
     }
 
     private static byte[] alternativeName(String host) {
         if (!HostNames.isAddress(host)) {
-            return Der.element(0x82, host.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            return Der.element(0x82, host.getBytes(US_ASCII));
         }
         try {
             return Der.element(0x87, InetAddress.getByName(host).getAddress());

@@ -1,5 +1,6 @@
 package io.eventloop.tls;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,11 +18,15 @@ final class JdkEngineProvider implements TlsEngineProvider {
 
     @Override
     public Set<TlsCapability> capabilities() {
-        return Set.of(TlsCapability.RESUMPTION, TlsCapability.HALF_CLOSE);
+        return Set.of(TlsCapability.RESUMPTION, TlsCapability.HALF_CLOSE, TlsCapability.OCSP_BYTES);
     }
 
     @Override
     public TlsEngineSource open(TlsSettings settings) {
-        return new JdkEngineSource(settings);
+        Optional<OcspQuery> query = settings.identity().flatMap(identity -> OcspQuery.of(identity.chain()));
+        if (query.isEmpty() || settings.ocspResponse().isEmpty()) {
+            return new JdkEngineSource(settings, Optional.empty());
+        }
+        return JdkStapling.open(settings, query.get(), settings.ocspResponse().get());
     }
 }

@@ -1,8 +1,10 @@
 package io.eventloop.tls;
 
+import io.eventloop.tls.jdk.Answers;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
@@ -27,14 +29,18 @@ final class JdkEngineSource implements TlsEngineSource {
     private final String[] cipherSuites;
     private final String[] applicationProtocols;
 
-    JdkEngineSource(TlsSettings settings) {
+    /** Who gives the context its OCSP responses lives as long as the context. */
+    private final Optional<Answers.Registration> answers;
+
+    JdkEngineSource(TlsSettings settings, Optional<Answers.Registration> answers) {
         this.settings = settings;
+        this.answers = answers;
         KeyManager[] keys = settings.identity()
                 .map(identity -> new KeyManager[] {new FixedKey(identity)})
                 .orElseGet(() -> new KeyManager[0]);
         VerifiedTrust trust = new VerifiedTrust(settings.trust(), settings.verifiesHostName());
         try {
-            context = SSLContext.getInstance("TLS");
+            context = JdkStapling.newContext();
             context.init(keys, new TrustManager[] {trust}, null);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("no TLS with these settings: " + e.getMessage(), e);

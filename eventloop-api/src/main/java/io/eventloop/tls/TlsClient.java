@@ -45,7 +45,8 @@ public final class TlsClient {
                         builder.protocols,
                         builder.cipherSuites,
                         builder.applicationProtocols,
-                        builder.resumes));
+                        builder.resumes,
+                        Optional.empty()));
     }
 
     /**

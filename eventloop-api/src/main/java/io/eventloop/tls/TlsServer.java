@@ -3,11 +3,13 @@ package io.eventloop.tls;
 import io.eventloop.Acceptor;
 import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
+import io.eventloop.Environment;
 import io.eventloop.tls.TlsException.Alert;
 import io.eventloop.tls.TlsHosts.Host;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,12 +27,13 @@ import javax.net.ssl.X509TrustManager;
  *
  * <p><b>Threading:</b> thread-safe; {@link #accept} is for the connection's loop.
  *
- * <p><b>Ownership:</b> takes over the connections it is given.
+ * <p><b>Ownership:</b> takes over the connections it is given. With {@link Builder#ocspStapling()} it owns a thread until
+ * {@link #close()}; without, nothing has to be closed.
  *
  * <p><b>Failure:</b> a client that cannot be served is told by an alert and its connection ends as {@code TLS_FAILED}; the
  * application's acceptor hears of connections with a complete handshake only. Figures are in {@link #metrics()}.
  */
-public final class TlsServer {
+public final class TlsServer implements AutoCloseable {
     private record Snapshot(TlsHosts hosts, Map<Host, TlsEngineSource> sources) {}
 
     private final TlsOptions options;
@@ -39,6 +42,7 @@ public final class TlsServer {
     private final List<String> cipherSuites;
     private final List<String> applicationProtocols;
     private final ReentrantLock reloading = new ReentrantLock();
+    private final Optional<Stapling> stapling;
     private volatile Snapshot snapshot;
 
     private TlsServer(Builder builder) {
@@ -48,11 +52,21 @@ public final class TlsServer {
                 builder.recordSize,
                 builder.executor.orElseGet(HandshakeExecutor::shared),
                 new TlsCounters());
-        provider = Engines.choose(builder.engine, builder.required);
+        Set<TlsCapability> required = EnumSet.noneOf(TlsCapability.class);
+        required.addAll(builder.required);
+        if (builder.staples) {
+            required.add(TlsCapability.OCSP_BYTES);
+        }
+        provider = Engines.choose(builder.engine, required);
         protocols = builder.protocols;
         cipherSuites = builder.cipherSuites;
         applicationProtocols = builder.applicationProtocols;
+        Environment environment = builder.environment;
+        stapling = builder.staples
+                ? Optional.of(new Stapling(environment, new OcspHttp(environment.clock(), OcspHttp.WAIT)))
+                : Optional.empty();
         snapshot = snapshot(builder.hosts.orElseThrow(() -> new IllegalArgumentException("no hosts")), Map.of());
+        stapling.ifPresent(Stapling::start);
     }
 
     private Snapshot snapshot(TlsHosts hosts, Map<Host, TlsEngineSource> before) {
@@ -77,7 +91,14 @@ public final class TlsServer {
                 protocols,
                 cipherSuites,
                 applicationProtocols,
-                true);
+                true,
+                stapling.flatMap(responses -> responses.of(host.identity())));
+    }
+
+    private static Set<TlsIdentity> identities(TlsHosts hosts) {
+        Set<TlsIdentity> all = new HashSet<>();
+        hosts.all().forEach(host -> all.add(host.identity()));
+        return all;
     }
 
     /** Replaces the hosts; if they cannot be used it throws, and nothing changes. */
@@ -86,6 +107,9 @@ public final class TlsServer {
         try {
             snapshot = snapshot(hosts, snapshot.sources());
         } finally {
+            // Also if nothing changed: what was prepared for the others is given up.
+            Set<TlsIdentity> served = identities(snapshot.hosts());
+            stapling.ifPresent(responses -> responses.serve(served));
             reloading.unlock();
         }
     }
@@ -129,8 +153,9 @@ public final class TlsServer {
     }
 
     /**
-     * Has each host complete some handshakes with itself, in memory: the first ones of a JVM take twenty times as long. To be
-     * called before listening, not on a loop.
+     * Has each host complete some handshakes with itself, in memory: the first ones of a JVM take twenty times as long. With
+     * {@link Builder#ocspStapling()} it also waits until each response was fetched, or could not be. To be called before
+     * listening, not on a loop.
      *
      * @param handshakes for each host; a hundred take a good part of a second
      */
@@ -139,11 +164,23 @@ public final class TlsServer {
         for (TlsEngineSource source : now.sources().values()) {
             WarmUp.run(provider, source, protocols, cipherSuites, applicationProtocols, handshakes);
         }
+        stapling.ifPresent(Stapling::refresh);
     }
 
     /** The figures now. */
     public TlsMetrics metrics() {
         return options.counters().snapshot();
+    }
+
+    /** The figures of OCSP stapling now. */
+    public OcspMetrics ocspMetrics() {
+        return stapling.map(Stapling::metrics).orElseGet(() -> new OcspMetrics(0, 0, 0, 0));
+    }
+
+    /** Ends what runs beside the connections: fetching OCSP responses. Connections go on, and new ones are served. */
+    @Override
+    public void close() {
+        stapling.ifPresent(Stapling::close);
     }
 
     /** Collects what a server needs; not thread-safe. */
@@ -158,6 +195,8 @@ public final class TlsServer {
         private Optional<HandshakeExecutor> executor = Optional.empty();
         private String engine = JdkEngineProvider.NAME;
         private final Set<TlsCapability> required = EnumSet.noneOf(TlsCapability.class);
+        private boolean staples;
+        private Environment environment = Environment.system();
 
         Builder() {}
 
@@ -225,6 +264,26 @@ public final class TlsServer {
         /** What the engine has to be able to do. */
         public Builder require(TlsCapability... capabilities) {
             required.addAll(List.of(capabilities));
+            return this;
+        }
+
+        /**
+         * Shows clients that ask for it, in the handshake, what the responder of the certificate's authority says of the
+         * certificate: OCSP stapling, RFC 6066 §8. By default off.
+         *
+         * <p>Responses are fetched over HTTP by a thread of the server's own, checked as a client would, and refreshed when
+         * half of their life is over, at the latest after an hour; after a failure, each minute. Handshakes use what is
+         * there and never wait: without a good response that holds, a client gets none. An identity that names no
+         * responder, or whose chain lacks who signed it, is served without; the log says so. The server has to be closed.
+         */
+        public Builder ocspStapling() {
+            staples = true;
+            return this;
+        }
+
+        /** Where clocks and threads for OCSP come from; by default {@link Environment#system()}. */
+        public Builder environment(Environment value) {
+            environment = Objects.requireNonNull(value);
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.eventloop.tls;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -18,6 +19,8 @@ import javax.net.ssl.X509TrustManager;
  * @param cipherSuites names, the preferred first
  * @param applicationProtocols names of RFC 7301, the preferred first; empty for none
  * @param resumes whether a client offers to resume sessions
+ * @param ocspResponse gives what a server shows to clients that ask, a DER OCSPResponse about its own certificate, empty if it
+ *     has none now; asked from any thread, and at once. Only engines with {@link TlsCapability#OCSP_BYTES} look at it.
  */
 public record TlsSettings(
         Optional<TlsIdentity> identity,
@@ -27,7 +30,8 @@ public record TlsSettings(
         List<String> protocols,
         List<String> cipherSuites,
         List<String> applicationProtocols,
-        boolean resumes) {
+        boolean resumes,
+        Optional<Supplier<byte[]>> ocspResponse) {
 
     /** The versions that are spoken: 1.3 and 1.2. */
     public static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
@@ -49,6 +53,7 @@ public record TlsSettings(
         Objects.requireNonNull(identity);
         Objects.requireNonNull(clientAuthentication);
         Objects.requireNonNull(trust);
+        Objects.requireNonNull(ocspResponse);
         protocols = List.copyOf(protocols);
         cipherSuites = List.copyOf(cipherSuites);
         applicationProtocols = List.copyOf(applicationProtocols);

@@ -35,7 +35,8 @@ final class WarmUp {
                 protocols,
                 cipherSuites,
                 applicationProtocols,
-                false));
+                false,
+                Optional.empty()));
         Thread thread = Thread.currentThread();
         try (SlabPool pool = new SlabPool(
                 BufferPoolOptions.builder().build(), "warm-up", direct -> 0, () -> Thread.currentThread() == thread)) {

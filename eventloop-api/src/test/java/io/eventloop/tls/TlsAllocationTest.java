@@ -24,7 +24,7 @@ class TlsAllocationTest {
 
     @Test
     void boundsWhatARecordAllocates() throws IOException {
-        TlsEngineSource source = new JdkEngineSource(settings());
+        TlsEngineSource source = new JdkEngineProvider().open(settings());
         TlsEngine client = source.client("a.example", 1);
         TlsEngine server = TlsRig.server().build().engine(EnginePair.hello("a.example"));
         Buffer toServer = pool.acquire(1 << 16);
@@ -58,7 +58,8 @@ class TlsAllocationTest {
                 TlsSettings.PROTOCOLS,
                 TlsSettings.CIPHER_SUITES,
                 java.util.List.of(),
-                false);
+                false,
+                java.util.Optional.empty());
     }
 
     private static void exchange(

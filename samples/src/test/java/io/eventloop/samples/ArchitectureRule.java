@@ -101,7 +101,8 @@ enum ArchitectureRule {
 
     /** What the main sources of a module may refer to besides {@link #PUBLIC_API}; packages below included. */
     private static final Map<String, Set<String>> MAY_SEE = Map.of(
-            "eventloop-api", Set.of("io.eventloop.spi", "io.eventloop.engine", "io.eventloop.jfr"),
+            "eventloop-api",
+                    Set.of("io.eventloop.spi", "io.eventloop.engine", "io.eventloop.jfr", "io.eventloop.tls.jdk"),
             "eventloop-nio", Set.of("io.eventloop.spi", "io.eventloop.nio"),
             "eventloop-epoll", Set.of("io.eventloop.spi", "io.eventloop.epoll"),
             "http-codec", Set.of("io.eventloop.http"),
