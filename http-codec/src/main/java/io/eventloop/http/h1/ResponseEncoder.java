@@ -72,7 +72,7 @@ public final class ResponseEncoder {
         head.checkOpen();
         isKeptAlive = request.isKeptAlive();
         BodyEncoding encoding = framing(bodyLength);
-        if (encoding == BodyEncoding.UNTIL_CLOSE) {
+        if (encoding == BodyEncoding.UNTIL_CLOSE || refusesTunnel(encoding)) {
             isKeptAlive = false;
         }
         connection(encoding);
@@ -81,6 +81,11 @@ public final class ResponseEncoder {
         }
         head.close();
         return encoding;
+    }
+
+    /** RFC 9931: what is behind such a request may be meant for the tunnel, so nothing of it may be read as a request. */
+    private boolean refusesTunnel(BodyEncoding encoding) {
+        return request.isConnect() && encoding != BodyEncoding.TUNNEL && !status.isInformational();
     }
 
     /** RFC 9110 §8.6, RFC 9112 §6.1 and §6.2. */

@@ -96,6 +96,22 @@ class ClientRequestTest {
         ClientRequest.Builder builder = ClientRequest.builder(HttpMethod.GET, "http://a/");
         for (String value : new String[] {"a\r\nb", "a\nb", "a\0b"}) {
             assertThrows(IllegalArgumentException.class, () -> builder.field(HeaderName.ACCEPT, value));
+            assertThrows(IllegalArgumentException.class, () -> builder.upgrade(value));
+            assertThrows(IllegalArgumentException.class, () -> ClientRequest.get("http://a/" + value));
+        }
+    }
+
+    /** A11: a host is looked at when the head is written, and costs the exchange alone. */
+    @Test
+    void sendsNoHostWithALineEnd() {
+        try (ClientRig rig = new ClientRig()) {
+            rig.open();
+            for (String host : new String[] {"a\r\nX: y", "a b", "a\0"}) {
+                ClientRequest tunnel =
+                        ClientRequest.tunnel(host, 80, rig.server.address(80)).build();
+                assertEquals("!REQUEST_REFUSED", rig.send(tunnel).toString());
+                assertEquals("", rig.received(0));
+            }
         }
     }
 

@@ -235,6 +235,17 @@ class ExchangeTest {
         assertEquals(1, rig.client.metrics().tunnels());
     }
 
+    /** A13: 200 to a request for another protocol is an answer in this one. */
+    @Test
+    void makesNoTunnelOfA200ToAnUpgrade() {
+        rig.script(peer -> peer.send(bytes(OK)).expect(new byte[0])).open();
+        assertEquals(
+                OK_LOG,
+                rig.send(request(HttpMethod.GET, "/").upgrade("x").build()).toString());
+        assertEquals(0, rig.client.metrics().tunnels());
+        assertEquals(1, rig.pool().idle());
+    }
+
     /** A13: a tunnel only after 2xx. */
     @Test
     void makesNoTunnelOfARefusal() {

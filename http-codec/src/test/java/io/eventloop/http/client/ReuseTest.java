@@ -60,6 +60,31 @@ class ReuseTest {
         assertNewConnectionAfter("HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n", "204  end");
     }
 
+    /** A12: the bytes that were not to come may be the beginning of somebody's response. */
+    @Test
+    void dropsAConnectionWithABodyBehindAHeadThatHasNone() {
+        assertNewConnectionAfter("HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\nok", "304  end");
+        assertEquals(1, evicted(Eviction.UNUSABLE));
+    }
+
+    /** A12. */
+    @Test
+    void dropsAConnectionWithABodyForHead() {
+        rig.script(peer -> peer.send(bytes(OK)))
+                .script(peer -> peer.expect(get("/")).send(bytes(OK)))
+                .open();
+        assertEquals("200  end", rig.send(request(HttpMethod.HEAD, "/").build()).toString());
+        rig.get("/", OK_LOG);
+        assertEquals(2, rig.peers.size());
+    }
+
+    /** A12: a second answer in the same packet answers nobody's request. */
+    @Test
+    void dropsAConnectionWithTwoAnswersToOneRequest() {
+        assertNewConnectionAfter(OK + "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", OK_LOG);
+        assertEquals(1, evicted(Eviction.UNUSABLE));
+    }
+
     @Test
     void closesAConnectionThatThePeerWantsClosed() {
         assertNewConnectionAfter("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", OK_LOG);

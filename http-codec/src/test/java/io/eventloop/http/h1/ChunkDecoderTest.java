@@ -138,6 +138,11 @@ class ChunkDecoderTest {
         assertEquals("hello!" + HttpViolation.BAD_CHUNK_END, chunks(body));
     }
 
+    @Test
+    void refusesDataThatIsShorterThanItsSize() {
+        assertEquals("hell\r!" + HttpViolation.BAD_CHUNK_END, chunks("5⏎hell⏎0⏎⏎"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -64,7 +64,9 @@ class EncoderTest {
                 "KEPT     | 204 | -1 | NONE       | true  | ''                                            | d",
                 "KEPT     | 100 |  0 | NONE       | true  | ''                                            | -",
                 "CONNECT  | 200 | -1 | TUNNEL     | true  | ''                                            | d",
-                "CONNECT  | 403 |  5 | LENGTH     | true  | Content-Length: 5⏎                            | d",
+                "CONNECT  | 403 |  5 | LENGTH     | false | Content-Length: 5⏎Connection: close⏎          | d",
+                "CONNECT  | 407 | -1 | CHUNKED    | false | Transfer-Encoding: chunked⏎Connection: close⏎ | d",
+                "CONNECT  | 100 |  0 | NONE       | true  | ''                                            | -",
             })
     void framesResponsesAsRequestAndStatusAllow( // RFC 9112 §6, §9.3
             String request, int code, long length, BodyEncoding encoding, boolean isKept, String fields, String date) {
@@ -125,6 +127,30 @@ class EncoderTest {
         assertThrows(IllegalArgumentException.class, () -> HeaderBlock.of(HeaderName.VARY, value));
         responses.finish(0);
         assertEquals("HTTP/1.1 200 OK⏎Age: 1⏎Content-Length: 0⏎" + DATE + "⏎", response());
+    }
+
+    /** A11: every character that is none of a field's, on every way a value can take. */
+    @Test
+    void refusesEveryControlCharacterOnEveryWay() {
+        HttpFields trailers = new HttpFields();
+        for (char c = 0; c < 0x200; c++) {
+            if (c >= ' ' && c < 0x7F || c == '\t' || c >= 0x80 && c <= 0xFF) {
+                continue;
+            }
+            String bad = "a" + c + "b";
+            HeadWriter head = responses.begin(KEPT, HttpStatus.OK);
+            assertThrows(IllegalArgumentException.class, () -> head.field(HeaderName.VARY, bad));
+            assertThrows(IllegalArgumentException.class, () -> trailers.add(HeaderName.VARY, bad));
+            assertThrows(IllegalArgumentException.class, () -> trailers.set(HeaderName.VARY, bad));
+            assertThrows(IllegalArgumentException.class, () -> HeaderBlock.of(HeaderName.VARY, bad));
+            assertThrows(IllegalArgumentException.class, () -> HeaderName.of(bad));
+            assertThrows(IllegalArgumentException.class, () -> HttpMethod.of(bad));
+            assertThrows(IllegalArgumentException.class, () -> requests.begin(HttpMethod.GET, "/" + bad, "a"));
+            assertThrows(IllegalArgumentException.class, () -> requests.begin(HttpMethod.GET, "/", bad));
+            HeadWriter request = requests.begin(HttpMethod.GET, "/", "a");
+            assertThrows(IllegalArgumentException.class, () -> request.field(HeaderName.COOKIE, bad));
+        }
+        assertEquals(0, trailers.count());
     }
 
     @ParameterizedTest

@@ -48,6 +48,15 @@ class RequestParserTest {
                         + "5⏎hello⏎6;x=y⏎ world⏎0⏎X-Sum: 1⏎⏎" + Wire.GOOD));
     }
 
+    /** Zeros in front are digits, and as many of them as a field may have do not overflow. */
+    @Test
+    void takesAContentLengthWithLeadingZeros() { // RFC 9110 §8.6
+        String post = "POST / HTTP/1.1⏎Host: a⏎Content-Length: ";
+        for (String length : new String[] {"005", "0".repeat(200) + "5"}) {
+            assertTrue(Wire.requests(post + length + "⏎⏎hello").endsWith("'hello' end\n"));
+        }
+    }
+
     @Test
     void skipsOneEmptyLineBeforeTheRequestLine() { // RFC 9112 §2.2
         assertEquals(

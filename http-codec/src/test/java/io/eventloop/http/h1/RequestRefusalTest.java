@@ -138,6 +138,7 @@ class RequestRefusalTest {
                 "GET / HTTP/1.1⏎Host: a⏎␊",
                 "GET / HTTP/1.1⏎Host: a⏎␍␍␊",
                 "GET / HTTP/1.1⏎Host: a␍␍␍",
+                "GET / HTTP/1.1⏎Host: a⏎␍␍␍",
                 "GET / HTTP/1.1⏎Host: a⏎␍x");
     }
 
@@ -149,6 +150,15 @@ class RequestRefusalTest {
             }
         }
         refused(HttpViolation.BAD_FIELD_VALUE, get("Host: a⏎X: ␡"));
+    }
+
+    @Test
+    void refusesControlCharactersInNames() { // RFC 9110 §5.1
+        for (char c = 0; c < ' '; c++) {
+            if (c != '\r' && c != '\n') {
+                refused(HttpViolation.BAD_FIELD_NAME, get("Host: a⏎X" + (char) ('␀' + c) + "Y: z"));
+            }
+        }
     }
 
     @Test

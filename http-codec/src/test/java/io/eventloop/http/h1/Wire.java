@@ -24,6 +24,9 @@ final class Wire {
     static final String OK = "HTTP/1.1 200 OK⏎Content-Length: 2⏎⏎ok";
     static final String OK_LOG = "HTTP/1.1 200 [Content-Length=2] 'ok' end\n";
 
+    private static final String CHUNKED = "POST / HTTP/1.1⏎Host: a⏎Transfer-Encoding: chunked⏎⏎";
+    private static final String CHUNKED_LOG = "POST / HTTP/1.1 [Host=a, Transfer-Encoding=chunked] '";
+
     private static final int RANDOM_FEEDS = 3;
 
     private Wire() {}
@@ -76,13 +79,17 @@ final class Wire {
         return log;
     }
 
-    /** The data and trailers of a chunked body, as they are understood however they come. */
+    /** The data and trailers of a chunked body, as they are understood however they come, alone and behind a good request. */
     static String chunks(String picture) {
         return chunks(picture, HttpLimits.DEFAULT);
     }
 
     static String chunks(String picture, HttpLimits limits) {
-        return read(picture, () -> new ChunkLog(limits), ChunkLog::feed);
+        String log = read(picture, () -> new ChunkLog(limits), ChunkLog::feed);
+        String behindGood = read(GOOD + CHUNKED + picture, () -> new RequestLog(limits), RequestLog::feed);
+        String asBody = GOOD_LOG + CHUNKED_LOG + log.replace(" end", "' end");
+        assertEquals(asBody, behindGood.substring(0, Math.min(asBody.length(), behindGood.length())));
+        return log;
     }
 
     private static <D> String read(String picture, Supplier<D> decoder, BiConsumer<D, Buffer> feed) {

@@ -45,6 +45,24 @@ final class AccessLogTest {
                 AccessLogFormat.JSON.apply(ENTRY));
     }
 
+    /** A11: whatever a peer puts into its request stays within its field of its line. */
+    @Test
+    void escapesWhateverComes() {
+        StringBuilder all = new StringBuilder();
+        for (char c = 0; c < 0x180; c++) {
+            all.append(c);
+        }
+        String text = all.append("\u2028\u2029\u0085").toString();
+        AccessEntry entry = new AccessEntry(0, "10.0.0.2", text, text, "HTTP/1.1", 200, 13, Duration.ZERO, text, text);
+        for (AccessLogFormat format : AccessLogFormat.values()) {
+            String line = format.apply(entry);
+            assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7F), line);
+            String unescaped = line.replaceAll("\\\\(u[0-9a-f]{4}|.)", "");
+            int quotes = unescaped.length() - unescaped.replace("\"", "").length();
+            assertEquals(format == AccessLogFormat.COMMON ? 2 : format == AccessLogFormat.COMBINED ? 6 : 34, quotes);
+        }
+    }
+
     @Test
     void logsEachRequestWithItsOutcome() throws IOException {
         StringWriter text = new StringWriter();

@@ -55,6 +55,24 @@ final class DeadlinesTest {
         }
     }
 
+    /** C1: what frames a body is no progress of it. */
+    @Test
+    void endsChunksAndTrailersThatDribbleIn() throws IOException {
+        String head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for (String begin : new String[] {"1;", "1\r\na\r\n0\r\nX: "}) {
+            try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {
+                ScriptedPeer peer = rig.send(head + begin);
+                for (int i = 0; i < 100; i++) {
+                    peer.pause(SECOND).send(bytes("xxxxxxxxxx".repeat(30)));
+                }
+                rig.pass(Duration.ofSeconds(20));
+                assertTrue(received(peer).startsWith("HTTP/1.1 4"), received(peer));
+                assertEquals(1, rig.server.metrics().responses().get(4));
+                assertEquals(0, rig.server.metrics().activeConnections());
+            }
+        }
+    }
+
     @Test
     void takesABodyAtTheLeastRate() throws IOException {
         try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {

@@ -32,6 +32,13 @@ final class HostileRequestsTest {
     private static final String HOST = "Host: a\r\n";
     private static final String BEHIND = get("/behind");
 
+    /** Longer ones are split so many times, at even distances. */
+    private static final int MOST_SPLITS = 250;
+
+    /**
+     * Sends it between two good requests: whole, and on connections of their own split at each of its bytes. The good one
+     * before it is answered, it is refused, and nothing behind it is looked at.
+     */
     private static void refuses(String request, int status) throws IOException {
         List<String> handled = new ArrayList<>();
         try (ServerRig rig = ServerRig.of(exchange -> {
@@ -41,20 +48,47 @@ final class HostileRequestsTest {
                 same.send(HttpStatus.OK);
             });
         })) {
-            String answer = rig.lastAnswer(get("/before") + request + BEHIND);
-            assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
-            String last = answer.substring(answer.indexOf("\r\n\r\n") + 4);
-            assertTrue(last.startsWith("HTTP/1.1 " + status + " "), last);
-            assertTrue(last.contains("\r\nConnection: close\r\n"), last);
-            assertTrue(last.contains("{\"status\":" + status + ","), last);
+            List<ScriptedPeer> peers = new ArrayList<>();
+            String before = get("/before");
+            String all = before + request + BEHIND;
+            peers.add(rig.send(all));
+            int step = 1 + request.length() / MOST_SPLITS;
+            for (int split = 0; split < request.length(); split += step) {
+                int at = before.length() + split;
+                peers.add(rig.send(all.substring(0, at))
+                        .pause(Duration.ofMillis(10))
+                        .send(bytes(all.substring(at))));
+            }
+            for (ScriptedPeer peer : peers) {
+                peer.expectEnd().close();
+            }
+            assertTrue(
+                    rig.network.runUntil(() -> peers.stream().allMatch(ScriptedPeer::isDone), ServerRig.LONG),
+                    "a connection was not ended");
+            rig.settle();
+            for (ScriptedPeer peer : peers) {
+                assertRefused(received(peer), status);
+            }
             assertFalse(handled.contains("/behind"), handled.toString());
-            assertEquals(1, handled.stream().filter("complete"::equals).count(), handled.toString());
             assertEquals(
-                    1,
+                    peers.size(), handled.stream().filter("/before"::equals).count());
+            assertEquals(
+                    peers.size(), handled.stream().filter("complete"::equals).count());
+            assertEquals(
+                    peers.size(),
                     rig.server.metrics().violations().values().stream()
                             .mapToLong(count -> count)
                             .sum());
         }
+    }
+
+    private static void assertRefused(String answer, int status) {
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        String last = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+        assertTrue(last.startsWith("HTTP/1.1 " + status + " "), last);
+        assertTrue(last.contains("\r\nConnection: close\r\n"), last);
+        assertTrue(last.contains("{\"status\":" + status + ","), last);
+        assertFalse(last.substring(1).contains("HTTP/1.1"), last);
     }
 
     @Test
@@ -92,6 +126,10 @@ final class HostileRequestsTest {
                 "X: a\rb\r\n",
                 "X: a\nY: b\r\n",
                 "X: a\u0000b\r\n",
+                "X: a\u001fb\r\n",
+                "X\u0001: a\r\n",
+                "X: a\r\r\r",
+                "X: a\r\r\n",
                 "Host: b\r\n"
             })
     void refusesMalformedFields(String fields) throws IOException {
@@ -111,6 +149,10 @@ final class HostileRequestsTest {
                 "3;a=\"b\r\n\"\r\nabc\r\n0\r\n\r\n",
                 "3\r\nabcX\r\n0\r\n\r\n",
                 "3\nabc\r\n0\r\n\r\n",
+                "0_3\r\nabc\r\n0\r\n\r\n",
+                "3;a=\"\u0000\"\r\nabc\r\n0\r\n\r\n",
+                "3\r\nab\r\n0\r\n\r\n",
+                "3\r\nabc0\r\n\r\n",
                 "3\r\nabc\r\n0\r\nContent-Length: 5\r\n\r\n",
                 "3\r\nabc\r\n0\r\nHost: b\r\n\r\n"
             })
@@ -132,6 +174,7 @@ final class HostileRequestsTest {
                 "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
                 "GET http://a b/ HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET relative HTTP/1.1\r\nHost: a\r\n\r\n"
             })
     void refusesMissingAndMalformedHosts(String request) throws IOException {
@@ -143,6 +186,10 @@ final class HostileRequestsTest {
         refuses("GET /" + "x".repeat(9000) + " HTTP/1.1\r\n" + HOST + "\r\n", 414);
         refuses("GET / HTTP/1.1\r\n" + HOST + "X: " + "x".repeat(17_000) + "\r\n\r\n", 431);
         refuses("GET / HTTP/1.1\r\n" + HOST + "X: x\r\n".repeat(101) + "\r\n", 431);
+        String chunked = "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n";
+        refuses(chunked + "0\r\nX: " + "x".repeat(17_000) + "\r\n\r\n", 431);
+        refuses(chunked + "0\r\n" + "X: x\r\n".repeat(101) + "\r\n", 431);
+        refuses(chunked + ("1;" + "x".repeat(100) + "\r\na\r\n").repeat(41) + "0\r\n\r\n", 400);
         refuses("POST / HTTP/1.1\r\n" + HOST + "Content-Length: 17000000\r\n\r\n", 413);
         refuses("GET / HTTP/2.0\r\n" + HOST + "\r\n", 505);
         refuses("POST / HTTP/1.1\r\n" + HOST + "Expect: more\r\nContent-Length: 1\r\n\r\nx", 417);
@@ -179,13 +226,24 @@ final class HostileRequestsTest {
         }
     }
 
+    /** A11: wherever a handler puts it, it gets 500 instead. */
     @Test
     void injectsNothingIntoItsAnswers() throws IOException {
-        try (ServerRig rig = ServerRig.of(exchange ->
-                exchange.send(HttpReply.of(HttpStatus.FOUND).with(HeaderName.LOCATION, "/a\r\nSet-Cookie: b")))) {
-            String answer = rig.answer(get("/"));
-            assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
-            assertFalse(answer.contains("Set-Cookie"));
+        String value = "/a\r\nSet-Cookie: b";
+        List<HttpHandler> handlers = List.of(
+                exchange -> exchange.send(HttpReply.of(HttpStatus.FOUND).with(HeaderName.LOCATION, value)),
+                exchange -> exchange.send(HttpReply.of(HttpStatus.OK, value, new byte[1])),
+                exchange -> exchange.send(HttpReply.of(HttpStatus.OK).with(HeaderName.of(value), "x")),
+                exchange -> exchange.start(HttpReply.of(HttpStatus.OK).with(HeaderName.VARY, value), 0),
+                exchange -> exchange.send(HttpReply.of(HttpStatus.OK).with(HeaderName.SET_COOKIE, "a=b;" + value)),
+                exchange -> exchange.send(HttpReply.of(HttpStatus.OK).with(HeaderName.TRANSFER_ENCODING, "chunked")),
+                exchange -> exchange.send(HttpReply.of(HttpStatus.OK).with(HeaderName.CONTENT_LENGTH, "5")));
+        for (HttpHandler handler : handlers) {
+            try (ServerRig rig = ServerRig.of(handler)) {
+                String answer = rig.answer(get("/"));
+                assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
+                assertFalse(answer.contains("Set-Cookie") || answer.contains("chunked"), answer);
+            }
         }
     }
 
