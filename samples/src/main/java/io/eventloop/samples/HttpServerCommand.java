@@ -38,6 +38,9 @@ import picocli.CommandLine.Spec;
 final class HttpServerCommand implements Callable<Integer> {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
+    /** Heads in two pieces are common on a network with losses, attack or not. */
+    private static final int LEAST_PARTIAL_HEADS = 16;
+
     @Option(
             names = "--max-connections",
             paramLabel = "N",
@@ -121,6 +124,7 @@ final class HttpServerCommand implements Callable<Integer> {
             throws RunFailure {
         HttpServerLimits limits = HttpServerLimits.builder()
                 .maxConnections(maxConnections)
+                .maxPartialHeads(partialHeads(group))
                 .keepAliveTimeout(idleTimeout)
                 .maxRequestsPerSecondPerAddress(rateLimit)
                 .build();
@@ -132,6 +136,11 @@ final class HttpServerCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw RunFailure.cannotListen(address, e);
         }
+    }
+
+    /** For each loop so many that heads which do not come to their end leave half of the connections to others. */
+    private int partialHeads(EventLoopGroup group) {
+        return Math.max(LEAST_PARTIAL_HEADS, maxConnections / 2 / group.loops().size());
     }
 
     private String listenForMetrics(EventLoopGroup group, HttpServer server) throws RunFailure {

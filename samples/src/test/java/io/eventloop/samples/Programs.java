@@ -2,32 +2,43 @@ package io.eventloop.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
-/** Runs another program to its end; a test whose program is not there is skipped, and says so. */
+/** Programs that are not ours, as tests run them. Without one its test is skipped, and says so. */
 final class Programs {
     private Programs() {}
 
-    static Process start(String... command) {
-        return start(Path.of("."), command);
-    }
-
-    static Process start(Path folder, String... command) {
-        try {
-            return new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            System.out.println("skipped: " + command[0] + " is not installed");
-            return Assumptions.abort(command[0] + " is not installed");
+    /** Skips the test if a program is missing. */
+    static void require(String... names) {
+        for (String name : names) {
+            boolean isThere = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                    .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+            if (!isThere) {
+                System.out.println("skipped: " + name + " is not installed");
+                Assumptions.abort(name + " is not installed");
+            }
         }
     }
 
-    /** Its output, once it has ended well. */
+    static Process start(String... command) throws IOException {
+        return start(Path.of("."), command);
+    }
+
+    static Process start(Path folder, String... command) throws IOException {
+        require(command[0]);
+        return new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    /** What a program prints, which has to end with status 0. */
     static String run(String... command) throws IOException, InterruptedException {
         return output(start(command));
     }

@@ -40,6 +40,11 @@ final class SampleProcess implements AutoCloseable {
         return new SampleProcess(command(classPath(), arguments));
     }
 
+    /** A program of somebody else's, whose lines are waited for in the same way. */
+    static SampleProcess startOther(String... command) throws IOException {
+        return new SampleProcess(List.of(command));
+    }
+
     /**
      * With no more than this many descriptors. Its classes are in jars, as in {@code samples.jar}: from folders none can be
      * loaded any more when descriptors have run out.
