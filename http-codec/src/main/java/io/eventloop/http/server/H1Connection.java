@@ -276,9 +276,10 @@ final class H1Connection implements ConnectionHandler {
         }
     }
 
+    /** A head that has begun has a deadline of its own, as a rule. */
     @Override
     public boolean onIdle(Connection from) {
-        return exchange == null;
+        return exchange == null && (partial == null || server.headTimeoutNanos == 0);
     }
 
     @Override

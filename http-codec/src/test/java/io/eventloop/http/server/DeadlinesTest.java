@@ -42,6 +42,26 @@ final class DeadlinesTest {
         }
     }
 
+    /** Silence within a head is the head's deadline's to end, and with an answer, however short a connection may idle. */
+    @Test
+    void waitsForTheRestOfAHeadLongerThanForARequest() throws IOException {
+        HttpServerLimits limits = HttpServerLimits.builder()
+                .keepAliveTimeout(SECOND.multipliedBy(2))
+                .headTimeout(SECOND.multipliedBy(10))
+                .build();
+        try (ServerRig rig = ServerRig.of(limits, DeadlinesTest::collect)) {
+            ScriptedPeer late =
+                    rig.send("GET / HTTP/1.1\r\n").pause(SECOND.multipliedBy(8)).send(bytes("Host: a\r\n\r\n"));
+            ScriptedPeer never = rig.send("GET / HTTP/1.1\r\n");
+            rig.pass(SECOND.multipliedBy(9));
+            assertTrue(received(late).startsWith("HTTP/1.1 200 "), received(late));
+            rig.awaitEnd(never);
+            assertTrue(received(never).startsWith("HTTP/1.1 408 "), received(never));
+            assertEquals(1, rig.server.metrics().headTimeouts());
+            late.close();
+        }
+    }
+
     @Test
     void endsABodyThatDribblesIn() throws IOException {
         try (ServerRig rig = ServerRig.of(DeadlinesTest::collect)) {
