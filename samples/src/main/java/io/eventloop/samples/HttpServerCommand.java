@@ -138,9 +138,10 @@ final class HttpServerCommand implements Callable<Integer> {
         }
     }
 
-    /** For each loop so many that heads which do not come to their end leave half of the connections to others. */
+    /** For each loop so few that heads which do not come to their end leave half of the connections to others. */
     private int partialHeads(EventLoopGroup group) {
-        return Math.max(LEAST_PARTIAL_HEADS, maxConnections / 2 / group.loops().size());
+        int half = maxConnections / 2 / group.loops().size();
+        return Math.max(LEAST_PARTIAL_HEADS, Math.min(half, HttpServerLimits.DEFAULT.maxPartialHeads()));
     }
 
     private String listenForMetrics(EventLoopGroup group, HttpServer server) throws RunFailure {

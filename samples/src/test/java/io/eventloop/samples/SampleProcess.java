@@ -40,6 +40,13 @@ final class SampleProcess implements AutoCloseable {
         return new SampleProcess(command(classPath(), arguments));
     }
 
+    /** In a JVM with flags. */
+    static SampleProcess startWithFlags(List<String> flags, String... arguments) throws IOException {
+        List<String> command = command(classPath(), arguments);
+        command.addAll(1, flags);
+        return new SampleProcess(command);
+    }
+
     /** A program of somebody else's, whose lines are waited for in the same way. */
     static SampleProcess startOther(String... command) throws IOException {
         return new SampleProcess(List.of(command));
