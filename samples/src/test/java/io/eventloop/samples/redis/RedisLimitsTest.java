@@ -47,6 +47,31 @@ class RedisLimitsTest {
     }
 
     @Test
+    void takesNoMoreOfAClientWithAConnectionToItself() throws IOException {
+        String multi = "MULTI\r\n";
+        int most = ClientSession.MAX_UNANSWERED;
+        int rest = 500;
+        try (ScriptedRedis redis = new ScriptedRedis(
+                CLIENTS,
+                BULK,
+                server -> server.expect(bytes(multi + PING.repeat(most - 1)))
+                        .pause(SECOND.multipliedBy(2))
+                        .send(bytes("+OK\r\n" + "+QUEUED\r\n".repeat(most - 1)))
+                        .expect(bytes(PING.repeat(rest)))
+                        .send(bytes("+QUEUED\r\n".repeat(rest))))) {
+            ScriptedPeer client = redis.client().send(bytes(multi + PING.repeat(most - 1 + rest)));
+            redis.pass(SECOND);
+            assertEquals(
+                    multi.length() + (most - 1) * PING.length(),
+                    redis.servers.get(0).received().length);
+            redis.pass(SECOND.multipliedBy(2));
+            assertEquals("+OK\r\n" + "+QUEUED\r\n".repeat(most - 1 + rest), received(client));
+            client.close();
+            assertEquals(List.of(), redis.failures);
+        }
+    }
+
+    @Test
     void sendsNoMoreOnASharedConnectionThanMayBeUnanswered() throws IOException {
         int most = SharedUpstream.MAX_UNANSWERED;
         int each = ClientSession.MAX_UNANSWERED;
@@ -150,6 +175,22 @@ class RedisLimitsTest {
             }
             assertEquals("+OK\r\n", received(taken));
             assertEquals(1, redis.servers.size());
+        }
+    }
+
+    @Test
+    void refusesALargeCommandThatWouldChangeAConnectionOfItsOwn() throws IOException {
+        String watch = command("WATCH", "a");
+        String auth = command("AUTH", "x".repeat(4 * ClientSession.LARGE_BYTES));
+        try (ScriptedRedis redis = new ScriptedRedis(
+                CLIENTS, BULK, server -> server.expect(bytes(watch)).send(bytes("+OK\r\n")))) {
+            ScriptedPeer client = redis.client().send(bytes(watch));
+            redis.pass(SECOND);
+            client.send(bytes(auth)).expectEnd();
+            redis.pass(SECOND);
+            assertTrue(client.isDone());
+            assertTrue(received(client).startsWith("+OK\r\n-ERR a command of this name"), received(client));
+            assertEquals(watch.length(), redis.servers.get(0).received().length);
         }
     }
 
