@@ -56,8 +56,7 @@ class HttpServerInteropTest {
         assertTrue(twice.contains("Re-using existing"), twice);
         assertTrue(run("curl", "-sS", "-I", url + "/plaintext").contains("Content-Length: 13"));
         assertTrue(run("curl", "-sS", "--http1.0", url + "/json").contains("message"));
-        assertTrue(run("curl", "-sS", "-X", "OPTIONS", "-i", url + "/json")
-                .contains("Allow: GET, HEAD, OPTIONS"));
+        assertTrue(run("curl", "-sS", "-X", "OPTIONS", "-i", url + "/json").contains("Allow: GET, HEAD, OPTIONS"));
     }
 
     @Test

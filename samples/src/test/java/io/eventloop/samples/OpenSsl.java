@@ -97,7 +97,7 @@ final class OpenSsl {
         return all.toString();
     }
 
-    Process start(String... arguments) {
+    Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
         return Programs.start(folder, command.toArray(String[]::new));
