@@ -101,6 +101,7 @@ final class JdkEngineSource implements TlsEngineSource {
         parameters.setProtocols(protocols);
         parameters.setCipherSuites(cipherSuites);
         parameters.setApplicationProtocols(applicationProtocols);
+        parameters.setAlgorithmConstraints(NoFiniteFieldGroups.INSTANCE);
         return parameters;
     }
 

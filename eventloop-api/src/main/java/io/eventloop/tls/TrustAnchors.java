@@ -12,13 +12,19 @@ import javax.net.ssl.X509TrustManager;
 /**
  * Makes the trust managers that check chains of certificates: up to given authorities, or up to those of the JDK.
  *
- * <p><b>Threading:</b> stateless. <b>Ownership:</b> none. <b>Failure:</b> {@link IllegalArgumentException}.
+ * <p><b>Threading:</b> thread-safe. <b>Ownership:</b> none. <b>Failure:</b> {@link IllegalArgumentException}.
  */
 final class TrustAnchors {
+    private static X509TrustManager ofJdk;
+
     private TrustAnchors() {}
 
-    static X509TrustManager ofJdk() {
-        return Jdk.MANAGER;
+    /** Those of the JDK, read when they are first asked for, and again if that failed. */
+    static synchronized X509TrustManager ofJdk() {
+        if (ofJdk == null) {
+            ofJdk = manager(null);
+        }
+        return ofJdk;
     }
 
     static X509TrustManager of(List<X509Certificate> authorities) {
@@ -50,10 +56,5 @@ final class TrustAnchors {
             throw new IllegalArgumentException("the JDK has no trust to offer: " + e.getMessage(), e);
         }
         throw new IllegalArgumentException("the JDK has no trust manager for certificates");
-    }
-
-    /** Read once, when it is first asked for. */
-    private static final class Jdk {
-        static final X509TrustManager MANAGER = manager(null);
     }
 }

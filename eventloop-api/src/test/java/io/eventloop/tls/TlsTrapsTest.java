@@ -13,11 +13,19 @@ import io.eventloop.tls.TlsException.Alert;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.AlgorithmConstraints;
+import java.security.AlgorithmParameters;
+import java.security.CryptoPrimitive;
+import java.security.Key;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the JDK's engine does if one lets it. */
@@ -113,8 +121,8 @@ class TlsTrapsTest {
     /** The JDK's key managers look for a key in each handshake, some twice as long as it takes otherwise. */
     @Test
     void looksForNoKey() throws Exception {
-        try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/eventloop/tls"))) {
-            for (Path source : sources.toList()) {
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java/io/eventloop/tls"))) {
+            for (Path source : sources.filter(Files::isRegularFile).toList()) {
                 assertFalse(Files.readString(source).contains("KeyManagerFactory"), source.toString());
             }
         }
@@ -287,6 +295,43 @@ class TlsTrapsTest {
             pair.server.drain(alert);
             assertTrue(alert.isReadable(), "an alert");
             alert.release();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ffdhe2048, false", "ffdhe8192, false", "secp256r1, true", "x25519, true"})
+    void agreesOnKeysByCurvesOnly(String group, boolean isAgreed) throws Exception {
+        SSLEngine client = EnginePair.client(EnginePair.clients(), "TLSv1.3", "a.example");
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setAlgorithmConstraints(new OnlyGroup(group));
+        client.setSSLParameters(parameters);
+        try (EnginePair pair = new EnginePair(client, server.engine(EnginePair.hello("a.example")))) {
+            if (isAgreed) {
+                assertTrue(pair.handshake().server.isEstablished());
+            } else {
+                assertThrows(TlsException.class, pair::handshake);
+            }
+        }
+    }
+
+    /** Has the JDK offer one group. */
+    private record OnlyGroup(String group) implements AlgorithmConstraints {
+        @Override
+        public boolean permits(Set<CryptoPrimitive> primitives, String algorithm, AlgorithmParameters parameters) {
+            boolean isGroup =
+                    algorithm.startsWith("ffdhe") || algorithm.startsWith("secp") || algorithm.startsWith("x");
+            return !isGroup || algorithm.equals(group);
+        }
+
+        @Override
+        public boolean permits(Set<CryptoPrimitive> primitives, Key key) {
+            return true;
+        }
+
+        @Override
+        public boolean permits(
+                Set<CryptoPrimitive> primitives, String algorithm, Key key, AlgorithmParameters parameters) {
+            return true;
         }
     }
 }
