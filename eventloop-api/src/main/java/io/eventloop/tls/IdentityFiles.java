@@ -141,7 +141,8 @@ public final class IdentityFiles implements AutoCloseable {
             server.reload(reader.read());
             problem = Optional.empty();
             reloads.increment();
-            LOG.log(System.Logger.Level.INFO, () -> "the hosts were read again from " + files);
+            System.Logger.Level level = tried.isEmpty() ? System.Logger.Level.DEBUG : System.Logger.Level.INFO;
+            LOG.log(level, () -> "the hosts were read again from " + files);
         } catch (NoSuchFileException e) {
             failed(e.getMessage() + " is not there", changed);
         } catch (IllegalArgumentException e) {

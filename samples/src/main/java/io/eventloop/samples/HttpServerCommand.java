@@ -96,7 +96,7 @@ final class HttpServerCommand implements Callable<Integer> {
         try (EventLoopGroup group =
                 transport.open("http-server", LoopOptions.DEFAULT.withMaxConnections(maxConnections + 16))) {
             HttpServer server = listen(group, address, log, secured);
-            String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server);
+            String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server, secured);
             out().println("http-server: transport " + group.transportReason() + ", threads "
                     + group.loops().size() + ", listening on "
                     + Addresses.text(Addresses.bound(address, server.address())) + metrics);
@@ -144,12 +144,13 @@ final class HttpServerCommand implements Callable<Integer> {
         return Math.max(LEAST_PARTIAL_HEADS, Math.min(half, HttpServerLimits.DEFAULT.maxPartialHeads()));
     }
 
-    private String listenForMetrics(EventLoopGroup group, HttpServer server) throws RunFailure {
+    private String listenForMetrics(EventLoopGroup group, HttpServer server, Optional<TlsServer> secured)
+            throws RunFailure {
+        PrometheusPage page = new PrometheusPage(group, server);
+        secured.ifPresent(page::with);
         InetSocketAddress address = listen.address(metricsPort);
         try {
-            HttpServer metrics = HttpServer.builder()
-                    .handler(new PrometheusPage(group, server))
-                    .listen(group, address);
+            HttpServer metrics = HttpServer.builder().handler(page).listen(group, address);
             return Addresses.text(Addresses.bound(address, metrics.address()));
         } catch (IOException e) {
             throw RunFailure.cannotListen(address, e);

@@ -6,6 +6,7 @@ import io.eventloop.http.server.HttpExchange;
 import io.eventloop.http.server.HttpHandler;
 import io.eventloop.http.server.HttpReply;
 import io.eventloop.http.server.HttpServer;
+import io.eventloop.tls.TlsServer;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -76,6 +77,29 @@ final class PrometheusPage implements HttpHandler {
                 .labelNames("kind")
                 .callback(callback -> group.metrics().closed().forEach((kind, n) -> callback.call(n, kind.name())))
                 .register(registry);
+    }
+
+    /** Adds the figures of TLS. */
+    PrometheusPage with(TlsServer tls) {
+        counter("tls_handshakes_begun", "Handshakes begun.", () -> tls.metrics().begun());
+        counter("tls_handshakes", "Handshakes completed.", () -> tls.metrics().established());
+        counter(
+                "tls_resumed",
+                "Handshakes that resumed a session.",
+                () -> tls.metrics().resumed());
+        counter(
+                "tls_shed",
+                "Handshakes refused because too many waited.",
+                () -> tls.metrics().shed());
+        counter(
+                "tls_timed_out",
+                "Handshakes not done in time.",
+                () -> tls.metrics().timedOut());
+        counter(
+                "tls_failed",
+                "Connections ended by TLS for another reason.",
+                () -> tls.metrics().failed());
+        return this;
     }
 
     private void counter(String name, String help, LongSupplier value) {

@@ -2,6 +2,7 @@ package io.eventloop.samples;
 
 import io.eventloop.tls.ClientAuthentication;
 import io.eventloop.tls.ClientPolicy;
+import io.eventloop.tls.IdentityFiles;
 import io.eventloop.tls.TlsContext;
 import io.eventloop.tls.TlsHosts;
 import io.eventloop.tls.TlsIdentity;
@@ -9,7 +10,9 @@ import io.eventloop.tls.TlsServer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -46,8 +49,21 @@ final class TlsArguments {
             description = "Clients have to show a certificate signed by one of these, in PEM.")
     private Path clientAuthorities;
 
+    @Option(
+            names = "--tls-reload",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = Converters.Time.class,
+            description =
+                    "How often to look whether these files changed, and to read them then, such as 500ms or 1h; 0 for"
+                            + " never. Default: ${DEFAULT-VALUE}.")
+    private Duration reloadInterval;
+
     @Option(names = "--self-signed", description = "INSECURE: a new certificate for localhost that nobody signed.")
     private boolean selfSigned;
+
+    private final List<Host> named = new ArrayList<>();
+    private Optional<TlsIdentity> insecure = Optional.empty();
 
     /**
      * The server's side of TLS, warmed up; empty if clients do not speak it.
@@ -68,12 +84,19 @@ final class TlsArguments {
         if ((certificate == null) != (key == null)) {
             throw new RunFailure("--cert and --key go together", null);
         }
+        for (String host : hosts) {
+            named.add(named(host));
+        }
         try {
+            if (selfSigned) {
+                insecure = Optional.of(TlsIdentity.insecureSelfSigned("localhost", "127.0.0.1", "::1"));
+            }
             TlsServer server = TlsContext.server()
                     .hosts(hosts())
                     .applicationProtocols(applicationProtocols)
                     .build();
             server.warmUp(WARM_UP_HANDSHAKES);
+            watch(server);
             return Optional.of(server);
         } catch (NoSuchFileException e) {
             throw new RunFailure("no such file: " + e.getMessage(), e);
@@ -82,26 +105,54 @@ final class TlsArguments {
         }
     }
 
-    private TlsHosts hosts() throws IOException, RunFailure {
+    /** Until the process ends. */
+    private void watch(TlsServer server) {
+        List<Path> files = new ArrayList<>();
+        for (Host host : named) {
+            files.add(host.chain);
+            files.add(host.key);
+        }
+        for (Path file : Arrays.asList(certificate, key, clientAuthorities)) {
+            if (file != null) {
+                files.add(file);
+            }
+        }
+        if (!files.isEmpty() && !reloadInterval.isZero()) {
+            IdentityFiles.watch(server, this::hosts)
+                    .files(files.toArray(Path[]::new))
+                    .interval(reloadInterval)
+                    .start();
+        }
+    }
+
+    private static Host named(String option) throws RunFailure {
+        int equals = option.indexOf('=');
+        int comma = option.indexOf(',', equals);
+        if (equals < 1 || comma < 0) {
+            throw new RunFailure("--sni " + option + " is not NAME=CERT,KEY", null);
+        }
+        return new Host(
+                option.substring(0, equals),
+                Path.of(option.substring(equals + 1, comma)),
+                Path.of(option.substring(comma + 1)));
+    }
+
+    private TlsHosts hosts() throws IOException {
         ClientPolicy clients = clientAuthorities == null
                 ? ClientPolicy.ANYBODY
                 : new ClientPolicy(ClientAuthentication.NEEDED, TlsIdentity.authorities(clientAuthorities));
         TlsHosts.Builder builder = TlsHosts.builder();
-        for (String host : hosts) {
-            int equals = host.indexOf('=');
-            int comma = host.indexOf(',', equals);
-            if (equals < 1 || comma < 0) {
-                throw new RunFailure("--sni " + host + " is not NAME=CERT,KEY", null);
-            }
-            Path chain = Path.of(host.substring(equals + 1, comma));
-            Path its = Path.of(host.substring(comma + 1));
-            builder.host(host.substring(0, equals), TlsIdentity.pem(chain, its), clients);
+        for (Host host : named) {
+            builder.host(host.name, TlsIdentity.pem(host.chain, host.key), clients);
         }
         if (certificate != null) {
             builder.otherwise(TlsIdentity.pem(certificate, key), clients);
-        } else if (selfSigned) {
-            builder.otherwise(TlsIdentity.insecureSelfSigned("localhost", "127.0.0.1", "::1"), clients);
+        } else if (insecure.isPresent()) {
+            builder.otherwise(insecure.get(), clients);
         }
         return builder.build();
     }
+
+    /** What an {@code --sni} says. */
+    private record Host(String name, Path chain, Path key) {}
 }

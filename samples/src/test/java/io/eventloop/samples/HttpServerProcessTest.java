@@ -102,7 +102,9 @@ class HttpServerProcessTest {
                 assertEquals("http/1.1", socket.getApplicationProtocol());
             }
             // What is for Prometheus is not for the world, and stays plain.
-            assertTrue(get(Integer.parseInt(ports.group(2)), "/metrics").body().contains("http_requests_total 1"));
+            String page = get(Integer.parseInt(ports.group(2)), "/metrics").body();
+            assertTrue(page.contains("http_requests_total 1"), page);
+            assertTrue(page.contains("tls_handshakes_total 1"), page);
             sample.terminate();
             sample.line("requests 1");
             assertEquals(STATUS_AFTER_SIGTERM, sample.exitStatus());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -109,6 +110,24 @@ class HttpsInteropTest {
         String anonymous = ask(version);
         assertFalse(anonymous.contains("Hello, World!"), anonymous);
         assertHas("alert", anonymous);
+    }
+
+    /** Certificates that are renewed in their place. */
+    @Test
+    void showsWhatItsFilesHaveNow() throws Exception {
+        serve("--tls-reload", "200ms");
+        assertHas("CN = rsa", ask("-servername", "localhost"));
+        Files.copy(folder.resolve("ec.key"), folder.resolve("rsa.key"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(folder.resolve("ec.pem"), folder.resolve("rsa.pem"), StandardCopyOption.REPLACE_EXISTING);
+        Await.until("the new certificate", () -> isShown("CN = ec"));
+    }
+
+    private boolean isShown(String subject) {
+        try {
+            return ask("-servername", "localhost").contains(subject);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
