@@ -53,7 +53,8 @@ final class NettyPeer {
                 .build();
         if (tls instanceof OpenSslServerContext openSsl) {
             // Without a key of its own it resumes nothing.
-            openSsl.sessionContext().setTicketKeys(new OpenSslSessionTicketKey(new byte[16], new byte[16], new byte[16]));
+            openSsl.sessionContext()
+                    .setTicketKeys(new OpenSslSessionTicketKey(new byte[16], new byte[16], new byte[16]));
         }
         Optional<Executor> pool = arguments[1].equals("jdk-pool")
                 ? Optional.of(Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors()))
