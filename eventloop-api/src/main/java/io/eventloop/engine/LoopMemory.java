@@ -15,8 +15,12 @@ final class LoopMemory {
     /** Empty write queues kept for the next connections that write. */
     private static final int SPARE_QUEUES = 256;
 
+    /** From a refusal of the JVM to the next question: a loop that stands still for half a second does so seldom. */
+    private static final long ASK_AGAIN_NANOS = 10_000_000_000L;
+
     private final SlabPool pool;
     private final LoopGovernor governor;
+    private final WheelTimer askAgain;
     private final WriteVector vector = new WriteVector();
     private final WriteQueue[] spareQueues = new WriteQueue[SPARE_QUEUES];
     private int spareQueueCount;
@@ -25,6 +29,7 @@ final class LoopMemory {
     LoopMemory(Loop loop, SlabPool pool) {
         this.pool = pool;
         this.governor = new LoopGovernor(loop, pool, loop.group().governor());
+        this.askAgain = new WheelTimer(loop, pool::askAgain);
     }
 
     LoopGovernor governor() {
@@ -34,6 +39,9 @@ final class LoopMemory {
     /** Takes back what other threads released, and accounts for what is in use. */
     void turnEnded() {
         pool.reclaimReleased();
+        if (pool.isExhausted() && !askAgain.isArmed()) {
+            askAgain.scheduleNanos(ASK_AGAIN_NANOS);
+        }
         governor.turnEnded();
     }
 
@@ -92,6 +100,7 @@ final class LoopMemory {
     /** Gives the read buffer back to the pool, at the loop's end. */
     void close() {
         governor.close();
+        askAgain.cancel();
         if (readBuffer != null) {
             readBuffer.release();
             readBuffer = null;

@@ -47,6 +47,9 @@ public final class SlabPool implements BufferPool, AutoCloseable {
     private final AtomicReference<PooledBuffer> releasedElsewhere = new AtomicReference<>();
     private boolean closed;
 
+    /** How the JVM refused memory; null while it may be asked. */
+    private OutOfMemoryError exhausted;
+
     /** Slabs and unpooled memory together; what the limit is about. */
     private long heldBytes;
 
@@ -289,15 +292,30 @@ public final class SlabPool implements BufferPool, AutoCloseable {
         return bytes <= options.maxBytes() - heldBytes;
     }
 
-    /** The JVM has a limit of its own, {@code -XX:MaxDirectMemorySize}: reaching it is no more than reaching ours. */
+    /**
+     * The JVM has a limit of its own, {@code -XX:MaxDirectMemorySize}: reaching it is no more than reaching ours. Only, before
+     * it refuses it waits for its collector, half a second in all, so it is not asked again each time.
+     */
     private ByteBuffer allocate(int bytes) {
-        try {
-            return ByteBuffer.allocateDirect(bytes);
-        } catch (OutOfMemoryError e) {
-            BufferLimitExceededException refusal = refusal(bytes);
-            refusal.initCause(e);
-            throw refusal;
+        if (exhausted == null) {
+            try {
+                return ByteBuffer.allocateDirect(bytes);
+            } catch (OutOfMemoryError e) {
+                exhausted = e;
+            }
         }
+        BufferLimitExceededException refusal = refusal(bytes);
+        refusal.initCause(exhausted);
+        throw refusal;
+    }
+
+    /** Whether the JVM has refused memory, and is not asked for more until {@link #askAgain}. */
+    boolean isExhausted() {
+        return exhausted != null;
+    }
+
+    void askAgain() {
+        exhausted = null;
     }
 
     private BufferLimitExceededException refusal(int askedBytes) {

@@ -33,8 +33,11 @@ final class DirectMemoryTest {
                         "BufferLimitExceededException for OutOfMemoryError",
                         "some",
                         "BufferLimitExceededException for OutOfMemoryError",
+                        "0 collections",
+                        "BufferLimitExceededException for OutOfMemoryError",
+                        "asked again",
                         "again",
-                        "2"),
+                        "23"),
                 output.lines().toList());
     }
 }
