@@ -29,8 +29,8 @@ public final class HandshakeExecutor {
     private static final int MAX_THREADS = 1024;
     private static final int MAX_QUEUED = 1 << 20;
 
-    /** A fifth of a second's work of a core, about. */
-    private static final int QUEUED_PER_THREAD = 512;
+    /** Less than a second's work of a core, about, and some 40 MB of engines. */
+    private static final int QUEUED_PER_THREAD = 2048;
 
     private static final long IDLE_SECONDS = 30;
 
@@ -53,7 +53,7 @@ public final class HandshakeExecutor {
         this.room = new WaitingRoom(maxQueued);
     }
 
-    /** The one that contexts share unless they are given another: a thread for each processor, 512 handshakes waiting for each. */
+    /** The one that contexts share unless they are given another: a thread for each processor, 2,048 handshakes waiting for each. */
     public static HandshakeExecutor shared() {
         return Shared.INSTANCE;
     }
