@@ -22,8 +22,6 @@ import java.nio.charset.Charset;
  */
 abstract class MemoryBuffer extends Buffer {
     private static final ByteBuffer NO_MEMORY = ByteBuffer.allocateDirect(0);
-    private static final long LOW_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
-    private static final long EVERY_BYTE = 0x0101_0101_0101_0101L;
 
     private ByteBuffer memory;
     private long address;
@@ -214,22 +212,38 @@ abstract class MemoryBuffer extends Buffer {
 
     @Override
     public final byte getByte(int index) {
-        return memory.get(inside(index, Byte.BYTES));
+        try {
+            return memory.get(index);
+        } catch (IndexOutOfBoundsException e) {
+            throw refused("access", index, Byte.BYTES);
+        }
     }
 
     @Override
     public final short getShort(int index) {
-        return memory.getShort(inside(index, Short.BYTES));
+        try {
+            return memory.getShort(index);
+        } catch (IndexOutOfBoundsException e) {
+            throw refused("access", index, Short.BYTES);
+        }
     }
 
     @Override
     public final int getInt(int index) {
-        return memory.getInt(inside(index, Integer.BYTES));
+        try {
+            return memory.getInt(index);
+        } catch (IndexOutOfBoundsException e) {
+            throw refused("access", index, Integer.BYTES);
+        }
     }
 
     @Override
     public final long getLong(int index) {
-        return memory.getLong(inside(index, Long.BYTES));
+        try {
+            return memory.getLong(index);
+        } catch (IndexOutOfBoundsException e) {
+            throw refused("access", index, Long.BYTES);
+        }
     }
 
     @Override
@@ -240,22 +254,7 @@ abstract class MemoryBuffer extends Buffer {
 
     @Override
     public final int indexOf(byte value, int from, int to) {
-        int i = inside(from, to - from);
-        long pattern = EVERY_BYTE * (value & 0xFF);
-        for (; i <= to - Long.BYTES; i += Long.BYTES) {
-            // A byte of `found` is 0x80 where one of `word` is zero, 0 elsewhere: no sum carries into its neighbour.
-            long word = memory.getLong(i) ^ pattern;
-            long found = ~(((word & LOW_BITS) + LOW_BITS) | word | LOW_BITS);
-            if (found != 0) {
-                return i + (Long.numberOfLeadingZeros(found) >>> 3);
-            }
-        }
-        for (; i < to; i++) {
-            if (memory.get(i) == value) {
-                return i;
-            }
-        }
-        return -1;
+        return ByteSearch.indexOf(memory, value, inside(from, to - from), to);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.eventloop.http.h1;
 
-import io.eventloop.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -82,15 +81,15 @@ public final class DateCache {
         field[VALUE_FROM + offset + 1] = (byte) ('0' + number % 10);
     }
 
-    /** Copies the field with its name and its end: {@link #FIELD_BYTES}. */
-    int copyField(byte[] target, int offset) {
-        System.arraycopy(field, 0, target, offset, FIELD_BYTES);
-        return offset + FIELD_BYTES;
+    /** What it shows, in seconds since the beginning of 1970. */
+    public long second() {
+        return second;
     }
 
-    /** Appends the field with its name and its end to a buffer with room for {@link #FIELD_BYTES}. */
-    public void writeTo(Buffer out) {
-        out.writeBytes(field, 0, FIELD_BYTES);
+    /** Copies the field with its name and its end: {@link #FIELD_BYTES}. Returns the offset behind it. */
+    public int copyField(byte[] target, int offset) {
+        System.arraycopy(field, 0, target, offset, FIELD_BYTES);
+        return offset + FIELD_BYTES;
     }
 
     /** A copy of the value, for other fields and for people. */

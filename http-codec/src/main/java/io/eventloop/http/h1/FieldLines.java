@@ -67,6 +67,9 @@ final class FieldLines {
         for (; ; ) {
             int at = base + line;
             if (colon < 0) {
+                if (at + 2 <= end && bytes.getShort(at) == HttpLine.CRLF) {
+                    return line + 2;
+                }
                 int i = ByteScan.tokenEnd(bytes, base + searched, end);
                 if (i == end) {
                     searched = i - base;
@@ -119,7 +122,7 @@ final class FieldLines {
         table.field(HeaderName.idOf(bytes, at, nameLength), line, nameLength, from - base, end - from);
     }
 
-    /** The empty line, or one that is malformed; {@code i} is the first byte that belongs to no name. */
+    /** The beginning of the empty line, or one that is malformed; {@code i} is the first byte that belongs to no name. */
     private int lineWithoutName(Buffer bytes, int base, int i, int end) {
         byte stop = bytes.getByte(i);
         if (i > base + line) {
@@ -128,9 +131,6 @@ final class FieldLines {
         if (stop == '\r') {
             if (i + 1 == end) {
                 return -1;
-            }
-            if (bytes.getByte(i + 1) == '\n') {
-                return i + 2 - base;
             }
             throw new ProtocolException(HttpViolation.BAD_LINE_ENDING, "CR without LF after the fields");
         }

@@ -81,12 +81,7 @@ final class H1Response {
         server.refreshDate();
         HttpReply.Prepared ready = reply.prepared();
         if (ready != null && isPlain(traits)) {
-            byte[] before = ready.before();
-            byte[] behind = ready.behind();
-            Buffer out = server.batch.room(before.length + DateCache.FIELD_BYTES + behind.length);
-            out.writeBytes(before, 0, before.length);
-            server.dates.writeTo(out);
-            out.writeBytes(behind, 0, behind.length);
+            server.repeated.write(ready, server.dates, server.batch);
             encoding = BodyEncoding.LENGTH;
             isKeptAlive = true;
         } else {

@@ -17,6 +17,9 @@ final class RouteNode {
     /** The prefix as {@link HttpText#word} has it. */
     private final long[] words;
 
+    /** The first character of the prefix, NUL of an empty one. */
+    private final char first;
+
     private final List<RouteNode> children = new ArrayList<>();
     private final MethodRoutes routes = new MethodRoutes();
     private final MethodRoutes rest = new MethodRoutes();
@@ -27,6 +30,7 @@ final class RouteNode {
 
     RouteNode(String prefix) {
         this.prefix = prefix;
+        first = prefix.isEmpty() ? 0 : prefix.charAt(0);
         words = new long[(prefix.length() + Long.BYTES - 1) / Long.BYTES];
         for (int i = 0; i < prefix.length(); i++) {
             words[i / Long.BYTES] |= (prefix.charAt(i) & 0xFFL) << Long.SIZE - Byte.SIZE * (i % Long.BYTES + 1);
@@ -106,7 +110,7 @@ final class RouteNode {
             char next = path.charAt(from);
             for (int i = 0; i < children.size(); i++) {
                 RouteNode child = children.get(i);
-                if (child.prefix.charAt(0) == next) {
+                if (child.first == next) {
                     Route route = child.find(path, from, method, found, allowed);
                     if (route != null) {
                         return route;

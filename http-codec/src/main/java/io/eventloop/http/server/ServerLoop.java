@@ -23,6 +23,7 @@ final class ServerLoop {
     final OutputBatch batch;
     final ResponseEncoder encoder;
     final DateCache dates;
+    final RepeatedReply repeated = new RepeatedReply();
     RequestParser parser;
     H1Connection newest;
     int connections;
