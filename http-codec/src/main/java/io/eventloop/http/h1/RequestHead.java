@@ -13,6 +13,12 @@ import io.eventloop.http.TargetForm;
 final class RequestHead extends HttpRequest {
     final HeaderTable fields;
 
+    /** The last host that was found to be one, see {@link #checkHost}. */
+    private int hostLength;
+
+    private long hostFirst;
+    private long hostLast;
+
     RequestHead(HeaderTable fields) {
         super(fields);
         this.fields = fields;
@@ -112,13 +118,35 @@ final class RequestHead extends HttpRequest {
         }
         int from = fields.valueFrom(host);
         int length = fields.lengthOfValue(host);
-        if (!Authority.isValid(bytes, base + from, length, false)) {
-            throw new ProtocolException(HttpViolation.BAD_HOST, "the Host field is no host and port");
-        }
+        checkHost(base + from, length);
         if (authorityLength == 0) {
             authorityFrom = from;
             authorityLength = length;
         }
+    }
+
+    /** Most requests name the host that the last one did: then its bytes are compared, if eight from each end are all. */
+    private void checkHost(int from, int length) {
+        if (length < Long.BYTES || length > 2 * Long.BYTES) {
+            if (!Authority.isValid(bytes, from, length, false)) {
+                throw badHost();
+            }
+            return;
+        }
+        long first = bytes.getLong(from);
+        long last = bytes.getLong(from + length - Long.BYTES);
+        if (length != hostLength || first != hostFirst || last != hostLast) {
+            if (!Authority.isValid(bytes, from, length, false)) {
+                throw badHost();
+            }
+            hostLength = length;
+            hostFirst = first;
+            hostLast = last;
+        }
+    }
+
+    private static ProtocolException badHost() {
+        return new ProtocolException(HttpViolation.BAD_HOST, "the Host field is no host and port");
     }
 
     /** RFC 9112 §9.3. */

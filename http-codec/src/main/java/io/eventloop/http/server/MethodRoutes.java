@@ -28,15 +28,18 @@ final class MethodRoutes {
         routes.addAll(others.routes);
     }
 
-    /** The route of a method; GET stands in for HEAD (RFC 9110 §9.3.2). Without one it notes the methods there are. */
-    RouteNode.Route find(HttpMethod method, AllowedMethods allowed) {
+    /** The route of a method, or null; GET stands in for HEAD (RFC 9110 §9.3.2). */
+    RouteNode.Route pick(HttpMethod method) {
         RouteNode.Route route = of(method);
         if (route == null && method == HttpMethod.HEAD) {
             route = of(HttpMethod.GET);
         }
-        if (route == null) {
-            route = of(Router.ANY);
-        }
+        return route == null ? of(Router.ANY) : route;
+    }
+
+    /** The same; without one it notes the methods there are. */
+    RouteNode.Route find(HttpMethod method, AllowedMethods allowed) {
+        RouteNode.Route route = pick(method);
         if (route == null) {
             allowed.add(methods);
         }

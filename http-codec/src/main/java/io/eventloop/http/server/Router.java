@@ -5,9 +5,12 @@ import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpRequest;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.http.HttpSyntax;
+import io.eventloop.http.HttpText;
 import io.eventloop.http.TargetForm;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -32,10 +35,12 @@ public final class Router implements HttpHandler {
 
     private static final HttpReply NOT_FOUND = ErrorReplies.of(HttpStatus.NOT_FOUND);
 
+    private final LiteralRoutes literals;
     private final RouteNode root;
     private final Optional<HttpHandler> connect;
 
-    private Router(RouteNode root, Optional<HttpHandler> connect) {
+    private Router(Map<String, MethodRoutes> literals, RouteNode root, Optional<HttpHandler> connect) {
+        this.literals = new LiteralRoutes(literals);
         this.root = root;
         this.connect = connect;
     }
@@ -64,7 +69,11 @@ public final class Router implements HttpHandler {
         PathParameters found = exchange.parameters;
         AllowedMethods allowed = found.allowed;
         found.clear();
-        RouteNode.Route route = root.find(request.path(found.view), 0, request.method(), found, allowed);
+        HttpText path = request.path(found.view);
+        RouteNode.Route route = literals.find(path, request.method());
+        if (route == null) {
+            route = root.find(path, 0, request.method(), found, allowed);
+        }
         if (route != null) {
             found.names(route.names());
             route.handler().handle(exchange);
@@ -80,6 +89,7 @@ public final class Router implements HttpHandler {
     /** Collects routes; not thread-safe. */
     public static final class Builder {
         private final RouteNode root = new RouteNode("");
+        private final Map<String, MethodRoutes> literals = new LinkedHashMap<>();
         private Optional<HttpHandler> connect = Optional.empty();
 
         private Builder() {}
@@ -143,8 +153,12 @@ public final class Router implements HttpHandler {
                 }
             }
             check(at == pattern.length(), pattern);
-            if (!node.add(method, new RouteNode.Route(handler, names.toArray(new String[0])), takesRest)) {
+            RouteNode.Route route = new RouteNode.Route(handler, names.toArray(new String[0]));
+            if (!node.add(method, route, takesRest)) {
                 throw new IllegalArgumentException("there is a route for the pattern '" + pattern + "' already");
+            }
+            if (names.isEmpty()) {
+                literals.computeIfAbsent(pattern, same -> new MethodRoutes()).add(method, route);
             }
             return this;
         }
@@ -183,7 +197,7 @@ public final class Router implements HttpHandler {
 
         /** The router. The builder may not be used afterwards. */
         public Router build() {
-            return new Router(root, connect);
+            return new Router(literals, root, connect);
         }
     }
 }

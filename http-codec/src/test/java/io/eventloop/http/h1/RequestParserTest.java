@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are in order, and the limits. */
 class RequestParserTest {
@@ -252,6 +253,18 @@ class RequestParserTest {
         String post = "POST / HTTP/1.1⏎Host: a⏎Content-Length: ";
         assertEquals("end\n", last(4, Wire.requests(post + "10⏎⏎0123456789", limits)));
         assertEquals("!BODY_TOO_LARGE", Wire.requests(post + "11⏎⏎0123456789", limits));
+    }
+
+    /** A host is not looked at again if it is the last one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"example", "example.", "example.com:8080", "www.example.com:8080"})
+    void tellsABadHostFromAGoodOneBefore(String host) {
+        String good = "GET / HTTP/1.1⏎Host: " + host + "⏎⏎";
+        String log = "GET / HTTP/1.1 [Host=" + host + "]\n";
+        for (int i = 0; i < host.length(); i++) {
+            String bad = good.replace(host, host.substring(0, i) + "/" + host.substring(i + 1));
+            assertEquals(log + log + "!BAD_HOST", Wire.requests(good + good + bad));
+        }
     }
 
     @Test

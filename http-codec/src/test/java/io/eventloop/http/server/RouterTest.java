@@ -90,6 +90,21 @@ final class RouterTest {
         }
     }
 
+    @Test
+    void findsEachOfManyPaths() throws IOException {
+        Router.Builder builder = Router.builder();
+        for (int i = 0; i < 300; i++) {
+            builder.get("/" + "x".repeat(i % 23) + i, says("" + i));
+        }
+        try (ServerRig rig = ServerRig.of(builder.build())) {
+            for (int i = 0; i < 300; i++) {
+                assertTrue(rig.answer(line("GET", "/" + "x".repeat(i % 23) + i)).endsWith("\r\n\r\n" + i));
+                assertTrue(rig.answer(line("GET", "/" + "x".repeat(i % 23 + 1) + i))
+                        .startsWith("HTTP/1.1 404 "));
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
