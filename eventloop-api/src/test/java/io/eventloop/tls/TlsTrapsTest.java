@@ -94,7 +94,8 @@ class TlsTrapsTest {
             other.clientTakes();
             other.clientSends();
             TlsException e = assertThrows(TlsException.class, other::serverTakes);
-            assertTrue(e.getMessage().contains("bad_record_mac"), e.getMessage());
+            // As Java 25 and Java 17 say it.
+            assertTrue(e.getMessage().matches(".*(bad_record_mac|Tag mismatch).*"), e.getMessage());
         }
     }
 
