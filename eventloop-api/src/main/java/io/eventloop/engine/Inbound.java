@@ -324,9 +324,12 @@ final class Inbound {
             awaitMore(connection.socket());
         } else {
             readable = false;
-            ended = true;
-            connection.note(ConnectionEvent.INPUT_ENDED);
-            connection.inputEnded();
+            connection.out().sendRest();
+            if (connection.phase() != State.CLOSED) {
+                ended = true;
+                connection.note(ConnectionEvent.INPUT_ENDED);
+                connection.inputEnded();
+            }
         }
     }
 

@@ -306,6 +306,18 @@ final class Outbound {
         }
     }
 
+    /**
+     * Sends what is left of a run or a file, at the end of the input. If the system took a part and then met a reset, splice(2)
+     * and sendfile(2) have told the part and taken the failure from the socket: the input then seems to have come to its
+     * end, and only another write fails.
+     */
+    void sendRest() {
+        if (queue != null && queue.headInKernel() != null) {
+            writable = true;
+            flush();
+        }
+    }
+
     private boolean isBelowMarks() {
         ConnectionLimits limits = connection.bounds();
         return queue == null

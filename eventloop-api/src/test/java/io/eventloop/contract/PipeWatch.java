@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A provider that counts what goes through the pipes of the transport it stands for, and is otherwise that one. */
 final class PipeWatch implements TransportProvider {
@@ -25,6 +26,7 @@ final class PipeWatch implements TransportProvider {
     private final AtomicLong filledBytes = new AtomicLong();
     private final AtomicLong drainedBytes = new AtomicLong();
     private final AtomicLong abandonedBytes = new AtomicLong();
+    private final AtomicReference<Runnable> resetInDrain = new AtomicReference<>();
 
     PipeWatch(TransportProvider watched) {
         this.watched = watched;
@@ -48,6 +50,11 @@ final class PipeWatch implements TransportProvider {
     /** Bytes in pipes now. */
     long bufferedBytes() {
         return filledBytes.get() - drainedBytes.get() - abandonedBytes.get();
+    }
+
+    /** Has the next pipe that is drained meet a reset, which this makes. */
+    void resetInDrain(Runnable reset) {
+        resetInDrain.set(reset);
     }
 
     @Override
@@ -169,9 +176,29 @@ final class PipeWatch implements TransportProvider {
 
         @Override
         public long drain(RawSocket to) throws IOException {
+            Runnable reset = resetInDrain.getAndSet(null);
+            if (reset != null) {
+                reset.run();
+                return drainIntoReset(to);
+            }
             long count = pipe.drain(to);
             drainedBytes.addAndGet(Math.max(0, count));
             return count;
+        }
+
+        /** What splice(2) does if the reset comes while it sends: it tells what was sent, and the failure is gone. */
+        private long drainIntoReset(RawSocket to) {
+            long sent = 0;
+            try {
+                while (true) {
+                    sent += pipe.drain(to);
+                    Thread.onSpinWait();
+                }
+            } catch (IOException e) {
+                sent = Math.max(1, sent);
+                drainedBytes.addAndGet(sent);
+                return sent;
+            }
         }
 
         @Override

@@ -4,6 +4,7 @@ import static io.eventloop.contract.RelayPair.MUCH_BYTES;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.eventloop.CloseReason.Initiator;
 import io.eventloop.CloseReason.Kind;
@@ -72,6 +73,19 @@ public abstract class RelayForwardContract extends TransportContract {
         assertEquals(Kind.FINISHED, pair.completion().a().kind());
         assertPipesGivenBack();
         assertEquals(0, pipes.abandonedBytes());
+    }
+
+    @Test
+    void doesNotTakeAResetThatTheKernelHidForAnEnd() throws IOException {
+        assumeTrue(hasPipes(), "no pipes");
+        RelayPair pair = RelayPair.joined(this, ConnectionLimits.DEFAULT);
+        pipes.resetInDrain(pair.peerB::reset);
+        pair.sendAtOnce(Payload.random(MUCH_BYTES, 4));
+        assertEquals(Peer.End.RESET, pair.peerA.awaitEnd());
+        RelayPair.Completion end = pair.completion();
+        assertEquals(Kind.RESET, end.b().kind());
+        assertEquals(Initiator.PEER, end.b().initiator());
+        assertPipesGivenBack();
     }
 
     @Test
