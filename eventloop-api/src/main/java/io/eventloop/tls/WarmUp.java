@@ -65,7 +65,8 @@ final class WarmUp {
         }
     }
 
-    private static void step(TlsEngine engine, Buffer in, Buffer out, Buffer data) throws TlsException {
+    /** Has an engine work off what came in, and say what it has to. */
+    static void step(TlsEngine engine, Buffer in, Buffer out, Buffer data) throws TlsException {
         engine.feed(in, data);
         while (engine.needsTask()) {
             engine.handshakeTask().run();

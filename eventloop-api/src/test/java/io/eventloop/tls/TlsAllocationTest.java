@@ -31,8 +31,8 @@ class TlsAllocationTest {
         Buffer toClient = pool.acquire(1 << 16);
         Buffer plain = pool.acquire(1 << 16);
         for (int i = 0; i < 20; i++) {
-            step(client, toClient, toServer, plain);
-            step(server, toServer, toClient, plain);
+            WarmUp.step(client, toClient, toServer, plain);
+            WarmUp.step(server, toServer, toClient, plain);
         }
         assertTrue(client.isEstablished() && server.isEstablished());
         TlsEngine.Plaintext zeros = (target, offset, most) -> most;
@@ -71,19 +71,6 @@ class TlsAllocationTest {
             assertEquals(RECORD_BYTES, plain.readableBytes());
             wire.clear();
             plain.clear();
-        }
-    }
-
-    private static void step(TlsEngine engine, Buffer in, Buffer out, Buffer plain) throws TlsException {
-        engine.feed(in, plain);
-        while (engine.needsTask()) {
-            engine.handshakeTask().run();
-        }
-        if (!in.isReadable()) {
-            in.clear();
-        }
-        if (engine.hasOutput()) {
-            engine.drain(out);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.eventloop.http.server;
 
 import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpText;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -36,23 +35,29 @@ final class LiteralRoutes {
         shift = Long.SIZE - Math.max(1, bits);
         places = new Entry[1 << Long.SIZE - shift];
         routes.forEach((path, of) -> {
-            byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
-            long[] words = new long[(bytes.length + Long.BYTES - 1) / Long.BYTES];
-            for (int i = 0; i < words.length; i++) {
-                words[i] = word(bytes, i * Long.BYTES);
-            }
-            int place = place(words[0], word(bytes, Math.max(0, bytes.length - Long.BYTES)), bytes.length);
+            long[] words = words(path);
+            int length = path.length();
+            int place = place(words[0], word(path, Math.max(0, length - Long.BYTES)), length);
             while (places[place] != null) {
                 place = next(place);
             }
-            places[place] = new Entry(words, bytes.length, of);
+            places[place] = new Entry(words, length, of);
         });
     }
 
-    private static long word(byte[] bytes, int from) {
+    /** ASCII text in words, as {@link HttpText#word} has it. */
+    static long[] words(String text) {
+        long[] words = new long[(text.length() + Long.BYTES - 1) / Long.BYTES];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = word(text, i * Long.BYTES);
+        }
+        return words;
+    }
+
+    private static long word(String text, int from) {
         long word = 0;
         for (int i = from; i < from + Long.BYTES; i++) {
-            word = word << Byte.SIZE | (i < bytes.length ? bytes[i] & 0xFF : 0);
+            word = word << Byte.SIZE | (i < text.length() ? text.charAt(i) : 0);
         }
         return word;
     }

@@ -31,10 +31,7 @@ final class RouteNode {
     RouteNode(String prefix) {
         this.prefix = prefix;
         first = prefix.isEmpty() ? 0 : prefix.charAt(0);
-        words = new long[(prefix.length() + Long.BYTES - 1) / Long.BYTES];
-        for (int i = 0; i < prefix.length(); i++) {
-            words[i / Long.BYTES] |= (prefix.charAt(i) & 0xFFL) << Long.SIZE - Byte.SIZE * (i % Long.BYTES + 1);
-        }
+        words = LiteralRoutes.words(prefix);
     }
 
     private RouteNode(String prefix, RouteNode of) {
