@@ -5,6 +5,8 @@ import java.util.Map;
 /**
  * Figures of one loop, or of all loops of a group together, at one moment.
  *
+ * <p>The map has an entry for every key, in the order of the keys.
+ *
  * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> none.
  *
  * @param turns turns of the loop since the start

@@ -5,6 +5,7 @@ import io.eventloop.CloseReason;
 import io.eventloop.LoopMetrics;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,7 +91,7 @@ final class LoopCounters {
                 get(BYTES_SENT),
                 get(OPENED),
                 get(ACTIVE),
-                Map.copyOf(closed),
+                Collections.unmodifiableMap(closed),
                 get(LARGEST_QUEUE),
                 get(TASKS_RUN),
                 rejectedTasks.get(),

@@ -3,6 +3,7 @@ package io.eventloop.engine;
 import io.eventloop.BufferPoolMetrics;
 import io.eventloop.CloseReason;
 import io.eventloop.LoopMetrics;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ final class MetricsSum {
                 a.bytesSent() + b.bytesSent(),
                 a.opened() + b.opened(),
                 a.active() + b.active(),
-                Map.copyOf(closed),
+                Collections.unmodifiableMap(closed),
                 Math.max(a.largestQueueBytes(), b.largestQueueBytes()),
                 a.tasksRun() + b.tasksRun(),
                 a.tasksRejected() + b.tasksRejected(),

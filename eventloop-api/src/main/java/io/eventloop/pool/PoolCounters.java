@@ -3,6 +3,7 @@ package io.eventloop.pool;
 import io.eventloop.Delivery;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -71,7 +72,7 @@ final class PoolCounters {
         for (E key : keys) {
             counts.put(key, get(first + key.ordinal()));
         }
-        return Map.copyOf(counts);
+        return Collections.unmodifiableMap(counts);
     }
 
     PoolMetrics snapshot() {

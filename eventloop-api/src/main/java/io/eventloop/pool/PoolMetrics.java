@@ -6,6 +6,8 @@ import java.util.Map;
 /**
  * Figures of a pool at one moment; those without "now" count since the start.
  *
+ * <p>Maps have an entry for every key, in the order of the keys.
+ *
  * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> none.
  *
  * @param endpoints endpoints known now

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -127,7 +128,9 @@ final class FramedHandlerTest {
         assertEquals(
                 "FRAME_LIMIT by LIBRARY: frame with a length of 4095 in its header, the limit is 4096 bytes",
                 rig.reason());
-        assertEquals(1, rig.group.metrics().closed().get(CloseReason.Kind.FRAME_LIMIT));
+        Map<CloseReason.Kind, Long> closed = rig.group.metrics().closed();
+        assertEquals(1, closed.get(CloseReason.Kind.FRAME_LIMIT));
+        assertEquals(List.of(CloseReason.Kind.values()), List.copyOf(closed.keySet()));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.eventloop.pool.PoolRig.Holder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,9 @@ class PoolLimitsTest {
         assertEquals(0, patient.completions);
         rig.run(Duration.ofSeconds(2));
         assertEquals(1, patient.completions);
-        assertEquals(2, rig.metrics().failed().get(AcquireFailure.Kind.TIMED_OUT));
+        Map<AcquireFailure.Kind, Long> failed = rig.metrics().failed();
+        assertEquals(2, failed.get(AcquireFailure.Kind.TIMED_OUT));
+        assertEquals(List.of(AcquireFailure.Kind.values()), List.copyOf(failed.keySet()));
     }
 
     @Test

@@ -139,8 +139,9 @@ class SlowHttpInteropTest {
             assertTrue(listening.find());
             attack(Integer.parseInt(listening.group(1)), "/plaintext", "-H", "-i", "1", "-x", "24");
             sample.terminate();
-            Matcher counted = Pattern.compile("connections (\\d+),.* 4=(\\d+)").matcher(sample.line("requests"));
-            assertTrue(counted.find());
+            String statistics = sample.line("requests");
+            Matcher counted = Pattern.compile("connections (\\d+),.* 4=(\\d+)").matcher(statistics);
+            assertTrue(counted.find(), statistics);
             assertTrue(Integer.parseInt(counted.group(1)) > CONNECTIONS / 2, counted.group());
             assertTrue(Integer.parseInt(counted.group(2)) > 0, counted.group());
         }

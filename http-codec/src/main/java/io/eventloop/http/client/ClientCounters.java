@@ -4,6 +4,7 @@ import io.eventloop.http.HttpViolation;
 import io.eventloop.pool.PoolMetrics;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -47,7 +48,7 @@ final class ClientCounters {
         for (E key : keys) {
             counts.put(key, get(first + key.ordinal()));
         }
-        return Map.copyOf(counts);
+        return Collections.unmodifiableMap(counts);
     }
 
     HttpClientMetrics snapshot(PoolMetrics pool, PoolMetrics securePool) {

@@ -6,6 +6,8 @@ import java.util.Map;
 /**
  * Figures of a server at one moment; numbers are since the start unless they say otherwise.
  *
+ * <p>Maps have an entry for every key, in the order of the keys.
+ *
  * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> none.
  *
  * @param connections connections that were opened

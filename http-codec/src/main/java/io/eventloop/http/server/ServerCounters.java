@@ -1,6 +1,7 @@
 package io.eventloop.http.server;
 
 import io.eventloop.http.HttpViolation;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +57,7 @@ final class ServerCounters {
             for (ServerCounters loop : loops) {
                 sum += loop.violations.get(violation.ordinal());
             }
-            if (sum > 0) {
-                refused.put(violation, sum);
-            }
+            refused.put(violation, sum);
         }
         long closed = sum(loops, ServerCounter.CLOSED);
         long opened = sum(loops, ServerCounter.OPENED);
@@ -66,7 +65,7 @@ final class ServerCounters {
                 opened,
                 opened - closed,
                 sum(loops, ServerCounter.REQUESTS),
-                Map.copyOf(responses(loops)),
+                Collections.unmodifiableMap(responses(loops)),
                 sum(loops, ServerCounter.UPGRADED),
                 sum(loops, ServerCounter.ABORTED),
                 sum(loops, ServerCounter.HANDLER_FAILURES),
@@ -80,7 +79,7 @@ final class ServerCounters {
                 sum(loops, ServerCounter.IDLE_TIMEOUTS),
                 sum(loops, ServerCounter.WRITE_TIMEOUTS),
                 sum(loops, ServerCounter.DRAIN_CUT),
-                Map.copyOf(refused),
+                Collections.unmodifiableMap(refused),
                 accessLogDropped);
     }
 }

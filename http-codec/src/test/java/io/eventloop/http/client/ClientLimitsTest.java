@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -105,7 +106,9 @@ class ClientLimitsTest {
         rig.script(peer -> peer.send(bytes("HTTP/1.1 102 Processing\r\n\r\n".repeat(9))))
                 .open();
         assertEquals(0, secondsUntil("102 102 102 102 102 102 102 102 !MALFORMED_RESPONSE"));
-        assertEquals(1, rig.client.metrics().violations().get(HttpViolation.TOO_MANY_INTERIM_RESPONSES));
+        Map<HttpViolation, Long> violations = rig.client.metrics().violations();
+        assertEquals(1, violations.get(HttpViolation.TOO_MANY_INTERIM_RESPONSES));
+        assertEquals(List.of(HttpViolation.values()), List.copyOf(violations.keySet()));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,7 +223,9 @@ final class HostileRequestsTest {
             rig.awaitEnd(peer);
             assertEquals(List.of("1234", "aborted"), seen);
             assertTrue(received(peer).startsWith("HTTP/1.1 400 "));
-            assertEquals(1, rig.server.metrics().violations().get(HttpViolation.TRUNCATED));
+            Map<HttpViolation, Long> violations = rig.server.metrics().violations();
+            assertEquals(1, violations.get(HttpViolation.TRUNCATED));
+            assertEquals(List.of(HttpViolation.values()), List.copyOf(violations.keySet()));
         }
     }
 
