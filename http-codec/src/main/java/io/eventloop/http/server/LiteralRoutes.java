@@ -15,13 +15,13 @@ final class LiteralRoutes {
     private final Entry[] places;
     private final int shift;
 
-    /** A path as words, and its routes. */
-    private record Entry(long[] words, int length, MethodRoutes routes) {
-        boolean is(HttpText path) {
-            if (path.length() != length) {
+    /** A path as its first and its last eight bytes, all of it as words, and its routes. */
+    private record Entry(long first, long last, int length, long[] words, MethodRoutes routes) {
+        boolean is(HttpText path, long firstOfPath, long lastOfPath) {
+            if (path.length() != length || first != firstOfPath || last != lastOfPath) {
                 return false;
             }
-            for (int i = 0; i < words.length; i++) {
+            for (int i = 1; i < length / Long.BYTES; i++) {
                 if (path.word(i * Long.BYTES) != words[i]) {
                     return false;
                 }
@@ -37,11 +37,12 @@ final class LiteralRoutes {
         routes.forEach((path, of) -> {
             long[] words = words(path);
             int length = path.length();
-            int place = place(words[0], word(path, Math.max(0, length - Long.BYTES)), length);
+            long last = word(path, Math.max(0, length - Long.BYTES));
+            int place = place(words[0], last, length);
             while (places[place] != null) {
                 place = next(place);
             }
-            places[place] = new Entry(words, length, of);
+            places[place] = new Entry(words[0], last, length, words, of);
         });
     }
 
@@ -73,10 +74,12 @@ final class LiteralRoutes {
     /** The route of exactly this path, or null. */
     RouteNode.Route find(HttpText path, HttpMethod method) {
         int length = path.length();
-        int place = place(path.word(0), path.word(Math.max(0, length - Long.BYTES)), length);
+        long first = path.word(0);
+        long last = path.word(Math.max(0, length - Long.BYTES));
+        int place = place(first, last, length);
         // Three of four places are empty, so this ends.
         for (Entry entry = places[place]; entry != null; entry = places[place]) {
-            if (entry.is(path)) {
+            if (entry.is(path, first, last)) {
                 return entry.routes.pick(method);
             }
             place = next(place);
