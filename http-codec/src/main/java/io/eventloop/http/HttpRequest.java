@@ -48,6 +48,9 @@ public abstract class HttpRequest {
     /** Where path and query are within the target. */
     protected int pathLength;
 
+    /** How much of it the path is, or −1 as long as nobody has asked. */
+    protected int pathOnlyLength;
+
     /** Where the authority is, in the target or in a field. */
     protected int authorityFrom;
 
@@ -150,11 +153,16 @@ public abstract class HttpRequest {
     }
 
     private int lengthOfPath() {
-        if (pathLength == 0) {
-            return 0;
+        int length = pathOnlyLength;
+        if (length < 0) {
+            length = pathLength;
+            if (length > 0) {
+                int question = bytes.indexOf((byte) '?', base + pathFrom, base + pathFrom + length);
+                length = question < 0 ? length : question - base - pathFrom;
+            }
+            pathOnlyLength = length;
         }
-        int question = bytes.indexOf((byte) '?', base + pathFrom, base + pathFrom + pathLength);
-        return question < 0 ? pathLength : question - base - pathFrom;
+        return length;
     }
 
     /**

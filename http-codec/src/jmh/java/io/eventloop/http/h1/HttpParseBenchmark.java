@@ -45,7 +45,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 2, jvmArgsAppend = "--sun-misc-unsafe-memory-access=allow")
 public class HttpParseBenchmark {
-    private static final String BROWSER = "GET /articles/2026/11/overview?page=2&sort=date HTTP/1.1\r\n"
+    private static final String BROWSER = "GET /articles/2026/11/overview?page=2&sort=recent HTTP/1.1\r\n"
             + "Host: www.example.com\r\n"
             + "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n"
             + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
@@ -62,8 +62,14 @@ public class HttpParseBenchmark {
     @Param({"small", "browser"})
     public String request;
 
+    /** Whether the next head is the same, another one as long, or one of another length. */
+    @Param({"same", "asLong", "other"})
+    public String next;
+
     private SlabPool pool;
     private Buffer in;
+    private int second;
+    private int at;
     private Buffer out;
     private final RequestParser parser = new RequestParser(HttpLimits.DEFAULT);
     private final DateCache dates = new DateCache(1_700_000_000_000L);
@@ -84,12 +90,14 @@ public class HttpParseBenchmark {
     public void setUp() {
         BufferPoolOptions options = BufferPoolOptions.builder().guarded(false).build();
         pool = new SlabPool(options, "benchmark", direct -> 0, () -> true);
-        byte[] bytes =
-                latin1(request.equals("small") ? "GET /plaintext HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n" : BROWSER);
+        String text = request.equals("small") ? "GET /plaintext HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n" : BROWSER;
+        byte[] bytes = latin1(text);
         requestBytes = bytes.length;
         in = pool.acquire(1 << 16);
         out = pool.acquire(1 << 12);
-        in.writeBytes(bytes);
+        second = next.equals("same") ? 0 : bytes.length;
+        in.writeBytes(bytes)
+                .writeBytes(latin1(text.replace("t HTTP/1.1", next.equals("other") ? " HTTP/1.1" : "x HTTP/1.1")));
         channel = new EmbeddedChannel(new HttpServerCodec());
         nettyIn = Unpooled.directBuffer(bytes.length).writeBytes(bytes);
     }
@@ -104,17 +112,22 @@ public class HttpParseBenchmark {
         nettyIn.release();
     }
 
+    private void nextHead() {
+        at ^= second;
+        in.readIndex(at);
+    }
+
     /** Bytes to request. */
     @Benchmark
     public boolean parse() {
-        in.readIndex(0);
+        nextHead();
         return parser.parse(in) && parser.request().pathIs("/plaintext");
     }
 
     /** Bytes to request to bytes. */
     @Benchmark
     public int parseAndAnswer() {
-        in.readIndex(0);
+        nextHead();
         out.clear();
         parser.parse(in);
         parser.request().pathIs("/plaintext");

@@ -31,10 +31,16 @@ final class RequestHead extends HttpRequest {
         targetLength = length;
     }
 
-    /** Settles everything that takes the whole head. */
-    void settle(Buffer source, int index, BodyFraming framing) {
+    /** Where the head is. */
+    void at(Buffer source, int index) {
         bytes = source;
         base = index;
+        fields.at(source, index);
+    }
+
+    /** Settles everything that takes the whole head. */
+    void settle(Buffer source, int index, BodyFraming framing) {
+        at(source, index);
         settleTarget();
         settleHost();
         bodyLength = framing.ofRequest(method, version, fields);
@@ -48,6 +54,7 @@ final class RequestHead extends HttpRequest {
         authorityLength = 0;
         pathFrom = targetFrom;
         pathLength = targetLength;
+        pathOnlyLength = -1;
         if (method == HttpMethod.CONNECT) {
             targetForm = TargetForm.AUTHORITY;
             settleAuthority(targetFrom, targetLength, true);

@@ -47,6 +47,7 @@ public final class RequestParser {
     private final HeaderTable table = new HeaderTable();
     private final RequestHead head = new RequestHead(table);
     private final FieldLines fields;
+    private final RepeatedHead repeated = new RepeatedHead();
 
     private int state = LINE;
     private int emptyLines;
@@ -107,8 +108,13 @@ public final class RequestParser {
         }
         int end = in.writeIndex();
         if (state == LINE) {
-            if (searched == 0 && target == 0 && !atMethod(in, end)) {
-                return false;
+            if (searched == 0 && target == 0) {
+                if (!atMethod(in, end)) {
+                    return false;
+                }
+                if (isRepeated(in, end)) {
+                    return true;
+                }
             }
             int base = in.readIndex();
             int bound = base + limits.maxStartLineBytes();
@@ -129,6 +135,21 @@ public final class RequestParser {
             return false;
         }
         head.settle(in, base, framing);
+        repeated.parsed(in, base, length);
+        in.readIndex(base + length);
+        state = HEAD;
+        return true;
+    }
+
+    /** Takes a head that is the last one over again, for which everything is settled but where it is. */
+    private boolean isRepeated(Buffer in, int end) {
+        int base = in.readIndex();
+        int length = repeated.lengthAt(in, base, end);
+        if (length == 0) {
+            repeated.forget();
+            return false;
+        }
+        head.at(in, base);
         in.readIndex(base + length);
         state = HEAD;
         return true;

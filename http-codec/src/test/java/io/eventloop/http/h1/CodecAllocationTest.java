@@ -16,6 +16,7 @@ class CodecAllocationTest {
     private static final int ROUNDS = 10_000;
     private static final byte[] GET = Wire.bytes("GET /plain?x=1 HTTP/1.1⏎Host: localhost:8080⏎User-Agent: x⏎X-Own: 1⏎"
             + "Accept: */*⏎Connection: keep-alive, upgrade⏎Upgrade: h2c⏎⏎");
+    private static final byte[] GOOD = Wire.bytes(Wire.GOOD);
     private static final byte[] POST =
             Wire.bytes("POST / HTTP/1.1⏎Host: a⏎Transfer-Encoding: chunked⏎Expect: 100-continue⏎⏎"
                     + "5;a=\"b\"⏎hello⏎0⏎X-Sum: 1⏎⏎PUT http://a/ HTTP/1.1⏎Host: a⏎Content-Length: 5⏎⏎hello");
@@ -38,6 +39,17 @@ class CodecAllocationTest {
             sink += parser.parse(in) ? 1 : 0;
             sink += parser.request().pathIs("/plain") ? 1 : 0;
             sink += parser.request().headers().indexOf(HeaderName.ACCEPT);
+            // A head that is sent again is not parsed.
+            in.clear().writeBytes(GOOD);
+            sink += parser.parse(in) ? 1 : 0;
+        });
+    }
+
+    @Test
+    void recognisesARepeatedHeadWithoutAllocating() {
+        assertAllocatesNothing(GET.length, in -> {
+            in.clear().writeBytes(GET);
+            sink += parser.parse(in) ? 1 : 0;
         });
     }
 

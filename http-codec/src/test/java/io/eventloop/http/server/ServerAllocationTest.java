@@ -88,6 +88,8 @@ final class ServerAllocationTest {
     private static String request(String kind) {
         return switch (kind) {
             case "get" -> "GET /plaintext HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
+            // No head is the one before it again.
+            case "gets" -> request("get") + "GET /plaintext?a HTTP/1.1\r\nHost: localhost\r\n\r\n";
             case "post" ->
                 "POST /users/7/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1024\r\n\r\n" + "x".repeat(1024);
             default ->
@@ -102,6 +104,7 @@ final class ServerAllocationTest {
             case "get" ->
                 "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!".length()
                         + date;
+            case "gets" -> 2 * responseBytes("get");
             case "post" -> "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n".length() + date + 1024;
             default ->
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n\r\n0\r\n\r\n".length() + date + 1024;
@@ -120,7 +123,7 @@ final class ServerAllocationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"get, 1", "get, 16", "post, 1", "post, 8", "chunked, 1"})
+    @CsvSource({"get, 1", "get, 16", "gets, 1", "gets, 8", "post, 1", "post, 8", "chunked, 1"})
     void allocatesNothingPerRequest(String kind, int pipelined) throws IOException {
         byte[] requests = request(kind).repeat(pipelined).getBytes(StandardCharsets.US_ASCII);
         byte[] responses = new byte[responseBytes(kind) * pipelined];
