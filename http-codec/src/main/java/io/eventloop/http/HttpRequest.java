@@ -60,6 +60,9 @@ public abstract class HttpRequest {
     /** See {@link #bodyLength()}. */
     protected long bodyLength;
 
+    /** See {@link #revision()}. */
+    protected long revision;
+
     /** See {@link #isKeptAlive()}. */
     protected boolean keptAlive;
 
@@ -74,6 +77,14 @@ public abstract class HttpRequest {
     /** For decoders only. */
     protected HttpRequest(HttpHeaders headers) {
         this.headers = headers;
+    }
+
+    /**
+     * A number that changes when this object shows another head: as long as it stays the same, so does every byte of the
+     * head, and whatever follows from them alone. One object serves many requests in turn.
+     */
+    public final long revision() {
+        return revision;
     }
 
     /** The method. */

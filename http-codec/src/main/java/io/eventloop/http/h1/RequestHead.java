@@ -41,6 +41,7 @@ final class RequestHead extends HttpRequest {
     /** Settles everything that takes the whole head. */
     void settle(Buffer source, int index, BodyFraming framing) {
         at(source, index);
+        revision++;
         settleTarget();
         settleHost();
         bodyLength = framing.ofRequest(method, version, fields);

@@ -73,6 +73,7 @@ public final class RequestParser {
         failure = null;
         searched = 0;
         target = 0;
+        repeated.forget();
     }
 
     /** Whether part of a head was seen and the rest is missing. */
@@ -103,18 +104,16 @@ public final class RequestParser {
     }
 
     private boolean take(Buffer in) {
+        int end = in.writeIndex();
         if (state == HEAD) {
+            if (isRepeated(in, end)) {
+                return true;
+            }
             reset();
         }
-        int end = in.writeIndex();
         if (state == LINE) {
-            if (searched == 0 && target == 0) {
-                if (!atMethod(in, end)) {
-                    return false;
-                }
-                if (isRepeated(in, end)) {
-                    return true;
-                }
+            if (searched == 0 && target == 0 && !atMethod(in, end)) {
+                return false;
             }
             int base = in.readIndex();
             int bound = base + limits.maxStartLineBytes();
@@ -146,12 +145,10 @@ public final class RequestParser {
         int base = in.readIndex();
         int length = repeated.lengthAt(in, base, end);
         if (length == 0) {
-            repeated.forget();
             return false;
         }
         head.at(in, base);
         in.readIndex(base + length);
-        state = HEAD;
         return true;
     }
 

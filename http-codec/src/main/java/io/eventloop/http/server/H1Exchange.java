@@ -63,7 +63,7 @@ final class H1Exchange extends HttpExchange {
         mayUpgrade = head.asksForUpgrade();
         beganNanos = server.loop.nanoTime();
         waitingSinceNanos = beganNanos;
-        parameters.clear();
+        parameters.begin();
         inflow.begin(connection, head);
         response.begin(connection.connection);
         server.counters.count(ServerCounter.REQUESTS);

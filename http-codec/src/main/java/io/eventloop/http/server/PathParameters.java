@@ -8,9 +8,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Where the parameters of a route are in the path of a request: offsets, so that matching makes nothing. */
+/**
+ * Where the parameters of a route are in the path of a request: offsets, so that matching makes nothing. It remembers the
+ * route that was found last, for the head that comes again.
+ */
 final class PathParameters {
-    private static final String[] NO_NAMES = {};
+    static final String[] NO_NAMES = {};
 
     final HttpText view = new HttpText();
     final AllowedMethods allowed = new AllowedMethods();
@@ -19,10 +22,50 @@ final class PathParameters {
     private int[] cells = new int[8];
     private int count;
 
+    /** What was found last, by whom, and for what; the offsets are those of this route. */
+    private RouteNode.Route route;
+
+    private Router router;
+    private HttpRequest head;
+    private long revision;
+
+    /** Before a router has looked there are no parameters. */
+    void begin() {
+        names(NO_NAMES);
+    }
+
+    /** The route that this router found last, if that was for the same head; else null. */
+    RouteNode.Route again(Router by, HttpRequest request) {
+        RouteNode.Route last = route;
+        if (last == null || router != by || head != request || revision != request.revision()) {
+            return null;
+        }
+        names(last.names());
+        return last;
+    }
+
+    /** Before a router looks. */
     void clear() {
-        names = NO_NAMES;
+        names(NO_NAMES);
         count = 0;
         allowed.clear();
+        route = null;
+    }
+
+    void found(Router by, HttpRequest request, RouteNode.Route found) {
+        names(found.names());
+        route = found;
+        revision = request.revision();
+        if (router != by || head != request) {
+            router = by;
+            head = request;
+        }
+    }
+
+    private void names(String[] ofRoute) {
+        if (names != ofRoute) {
+            names = ofRoute;
+        }
     }
 
     void push(int from, int length) {
@@ -36,10 +79,6 @@ final class PathParameters {
 
     void pop() {
         count--;
-    }
-
-    void names(String[] ofRoute) {
-        names = ofRoute;
     }
 
     String value(HttpRequest request, String name) {

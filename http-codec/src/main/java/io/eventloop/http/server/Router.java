@@ -53,6 +53,15 @@ public final class Router implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws Exception {
         HttpRequest request = exchange.request();
+        RouteNode.Route again = exchange.parameters.again(this, request);
+        if (again != null) {
+            again.handler().handle(exchange);
+        } else {
+            route(exchange, request);
+        }
+    }
+
+    private void route(HttpExchange exchange, HttpRequest request) throws Exception {
         TargetForm form = request.targetForm();
         if (form == TargetForm.AUTHORITY) {
             if (connect.isPresent()) {
@@ -75,7 +84,7 @@ public final class Router implements HttpHandler {
             route = root.find(path, 0, request.method(), found, allowed);
         }
         if (route != null) {
-            found.names(route.names());
+            found.found(this, request, route);
             route.handler().handle(exchange);
         } else if (allowed.isEmpty()) {
             exchange.send(NOT_FOUND);
@@ -153,7 +162,8 @@ public final class Router implements HttpHandler {
                 }
             }
             check(at == pattern.length(), pattern);
-            RouteNode.Route route = new RouteNode.Route(handler, names.toArray(new String[0]));
+            RouteNode.Route route = new RouteNode.Route(
+                    handler, names.isEmpty() ? PathParameters.NO_NAMES : names.toArray(new String[0]));
             if (!node.add(method, route, takesRest)) {
                 throw new IllegalArgumentException("there is a route for the pattern '" + pattern + "' already");
             }

@@ -8,6 +8,8 @@ import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +167,41 @@ final class RouterTest {
                 .build())) {
             assertTrue(rig.answer(line("GET", "/x")).startsWith("HTTP/1.1 500 "));
             assertEquals("the route has no parameter 'b'", rig.failures.get(0).getMessage());
+        }
+    }
+
+    /** A head that comes again is not looked up again; what came before, and whose it was, makes no difference. */
+    @Test
+    void findsTheSameForTheSameHead() throws IOException {
+        Router byId = router();
+        Router nested = Router.builder()
+                .get("/users/{name}", says("named", "name"))
+                .get("/{rest...}", exchange -> {
+                    assertEquals(exchange.request().path(), "/" + exchange.parameter("rest"));
+                    byId.handle(exchange);
+                })
+                .build();
+        HttpHandler[] handlers = {byId, nested, says("no router", "id")};
+        String[] targets = {"/users/7", "/users/8", "/nowhere", "/users/7/nothing", "/users/7/posts/3"};
+        HttpHandler[] current = {byId};
+        HttpHandler either = exchange -> current[0].handle(exchange);
+        List<String> expected = new ArrayList<>();
+        for (HttpHandler handler : handlers) {
+            for (String target : targets) {
+                try (ServerRig rig = ServerRig.of(handler)) {
+                    expected.add(rig.answer(line("GET", target)));
+                }
+            }
+        }
+        try (ServerRig rig = ServerRig.of(either)) {
+            int count = expected.size();
+            for (int pair = 0; pair < count * count; pair++) {
+                for (int i : new int[] {pair / count, pair / count, pair % count, pair % count, pair / count}) {
+                    current[0] = handlers[i / targets.length];
+                    String answer = rig.answer(line("GET", targets[i % targets.length]));
+                    assertEquals(expected.get(i), answer, pair + ": " + i);
+                }
+            }
         }
     }
 
