@@ -11,7 +11,6 @@ import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import io.eventloop.spi.WriteVector;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,11 +81,6 @@ public abstract class RawSocketContract extends TransportContract {
             vector.add(buffer);
         }
         return socket.write(vector);
-    }
-
-    private static String text(SocketAddress address) {
-        InetSocketAddress inet = (InetSocketAddress) address;
-        return inet.getAddress().getHostAddress() + ":" + inet.getPort();
     }
 
     @Test
@@ -214,7 +208,7 @@ public abstract class RawSocketContract extends TransportContract {
         peer.reset();
         SystemCallException reset = assertThrows(SystemCallException.class, () -> read(buffer()));
         assertEquals(Errno.ECONNRESET, reset.errno());
-        assertEquals("recv(2) from " + text(listening) + ": ECONNRESET", reset.getMessage());
+        assertEquals("recv(2) from " + RawContract.text(listening) + ": ECONNRESET", reset.getMessage());
         SystemCallException broken = assertThrows(SystemCallException.class, () -> write("x"));
         assertTrue(broken.errno().isReset(), broken::getMessage);
     }

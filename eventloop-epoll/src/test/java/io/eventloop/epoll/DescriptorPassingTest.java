@@ -12,7 +12,7 @@ import io.eventloop.SystemCallException;
 import io.eventloop.contract.ClassPath;
 import io.eventloop.contract.Descriptors;
 import io.eventloop.contract.PlainBuffer;
-import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import java.net.UnixDomainSocketAddress;
@@ -58,7 +58,7 @@ class DescriptorPassingTest {
         rig.close();
     }
 
-    private int send(EpollSocket socket, String payload) throws Exception {
+    private int send(RawSocket socket, String payload) throws Exception {
         Buffer bytes = rig.buffer().writeLatin1(payload);
         try {
             return sender.sendDescriptor(socket, bytes);
@@ -132,7 +132,7 @@ class DescriptorPassingTest {
     void theDescriptorIsCloseOnExecAndNonBlocking() throws Exception {
         Link link = tcp.link();
         Syscalls kernel = rig.poller.workspace.kernel;
-        assertEquals(0, kernel.fcntl(link.socket().fd, Linux.F_SETFL, 0));
+        assertEquals(0, kernel.fcntl(((EpollSocket) link.socket()).fd, Linux.F_SETFL, 0));
         send(link.socket(), "x");
         receive();
         EpollSocket taken = (EpollSocket) rig.closing(passed[0]);
@@ -178,9 +178,9 @@ class DescriptorPassingTest {
 
     @Test
     void takesOneOfManyAndClosesTheOthers() throws Exception {
-        EpollSocket socket = tcp.link().socket();
+        int fd = ((EpollSocket) tcp.link().socket()).fd;
         int before = Descriptors.open().size();
-        sendMany(socket.fd, socket.fd, socket.fd, socket.fd);
+        sendMany(fd, fd, fd, fd);
         assertEquals("x", receive());
         assertEquals(before + 1, Descriptors.open().size());
         rig.closing(passed[0]);
@@ -210,7 +210,7 @@ class DescriptorPassingTest {
 
     @Test
     void passesNothingWhenItWouldBlock() throws Exception {
-        EpollSocket socket = tcp.link().socket();
+        RawSocket socket = tcp.link().socket();
         String chunk = "x".repeat(4096);
         while (rig.write(sender, chunk) > 0) {
             assertNull(passed[0]);

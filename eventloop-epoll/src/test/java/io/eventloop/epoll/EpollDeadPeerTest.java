@@ -10,7 +10,7 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.Listener;
-import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
 import java.net.StandardSocketOptions;

@@ -11,7 +11,7 @@ import io.eventloop.Errno;
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
 import io.eventloop.contract.Descriptors;
-import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.RawPipe;
 import io.eventloop.spi.ReadySink;
 import java.net.Inet4Address;
@@ -114,7 +114,7 @@ class EpollFaultTest {
     @ValueSource(
             ints = {Linux.EINTR, Linux.ECONNABORTED, Linux.EPERM, Linux.EPROTO, Linux.ENETDOWN, Linux.EHOSTUNREACH})
     void connectionsThatWereGivenUpArePassedOver(int errno) throws Exception {
-        rig.closing(SocketChannel.open(rig.listener.localAddress()));
+        rig.peer();
         script.refuse("accept4", errno, 5);
         rig.closing(rig.accept(SocketOptions.DEFAULT));
         script.refuse("accept4", errno, 1);
@@ -132,7 +132,7 @@ class EpollFaultTest {
     @ParameterizedTest
     @CsvSource({"23, ENFILE", "24, EMFILE", "105, ENOBUFS", "12, ENOMEM"})
     void anAcceptThatTheSystemRefusesLeavesTheListenerUsable(int number, Errno errno) throws Exception {
-        SocketChannel peer = rig.closing(SocketChannel.open(rig.listener.localAddress()));
+        SocketChannel peer = rig.peer();
         script.refuse("accept4", number, 1);
         SystemCallException refused =
                 assertThrows(SystemCallException.class, () -> rig.listener.accept(SocketOptions.DEFAULT));
@@ -145,8 +145,8 @@ class EpollFaultTest {
 
     @Test
     void shedsWithTheReserveAndFindsItAgain() throws Exception {
-        SocketChannel first = rig.closing(SocketChannel.open(rig.listener.localAddress()));
-        SocketChannel second = rig.closing(SocketChannel.open(rig.listener.localAddress()));
+        SocketChannel first = rig.peer();
+        SocketChannel second = rig.peer();
         script.refuse("eventfd", EMFILE, 1);
         assertTrue(rig.listener.shed());
         assertThrows(SocketException.class, () -> EpollRig.receive(first));
@@ -158,7 +158,7 @@ class EpollFaultTest {
 
     @Test
     void shedsNothingIfTheDescriptorIsTakenInBetween() throws Exception {
-        rig.closing(SocketChannel.open(rig.listener.localAddress()));
+        rig.peer();
         script.refuse("accept4", ENFILE, 1);
         assertFalse(rig.listener.shed());
         assertTrue(rig.listener.shed());

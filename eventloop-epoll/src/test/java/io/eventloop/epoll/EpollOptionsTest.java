@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
 import io.eventloop.spi.RawListener;
+import io.eventloop.spi.RawSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -142,19 +143,19 @@ class EpollOptionsTest {
 
     @Test
     void takesTheJdksOptionsOfTheSameName() throws Exception {
-        EpollSocket socket = rig.link().socket();
+        RawSocket socket = rig.link().socket();
         socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 21);
         assertEquals(21, socket.getOption(EpollSocketOptions.TCP_KEEPIDLE_SECONDS));
     }
 
     @Test
     void busyPollAndTransparentAreTheKernelsToGrant() throws Exception {
-        EpollSocket socket = rig.link().socket();
+        RawSocket socket = rig.link().socket();
         setOrExplain(socket, EpollSocketOptions.SO_BUSY_POLL_MICROS, 50);
         setOrExplain(socket, EpollSocketOptions.IP_TRANSPARENT, true);
     }
 
-    private static <T> void setOrExplain(EpollSocket socket, SocketOption<T> option, T value) throws Exception {
+    private static <T> void setOrExplain(RawSocket socket, SocketOption<T> option, T value) throws Exception {
         try {
             socket.setOption(option, value);
             assertEquals(value, socket.getOption(option));
@@ -165,7 +166,7 @@ class EpollOptionsTest {
 
     @Test
     void namesTheOptionThatTheKernelRefuses() throws Exception {
-        EpollSocket socket = rig.link().socket();
+        RawSocket socket = rig.link().socket();
         SystemCallException refused =
                 assertThrows(SystemCallException.class, () -> socket.setOption(EpollSocketOptions.TCP_KEEPCOUNT, 1000));
         assertEquals("setsockopt(2) TCP_KEEPCOUNT=1000: EINVAL", refused.getMessage());
@@ -177,7 +178,7 @@ class EpollOptionsTest {
 
     @Test
     void refusesNegativeNumbers() throws Exception {
-        EpollSocket socket = rig.link().socket();
+        RawSocket socket = rig.link().socket();
         String message = assertThrows(
                         IllegalArgumentException.class, () -> socket.setOption(StandardSocketOptions.SO_RCVBUF, -1))
                 .getMessage();
@@ -191,7 +192,7 @@ class EpollOptionsTest {
         SocketAddress address = rig.listener.localAddress();
         assertUnsupported(expected, () -> rig.transport.openSocket(address, options));
         assertUnsupported(expected, () -> rig.transport.listen(EpollRig.loopback(), 1, false, options));
-        EpollSocket socket = rig.link().socket();
+        RawSocket socket = rig.link().socket();
         assertUnsupported(expected, () -> socket.setOption(UNKNOWN, 1));
         assertUnsupported(expected, () -> socket.getOption(UNKNOWN));
         assertUnsupported(

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eventloop.Errno;
 import io.eventloop.SystemCallException;
 import io.eventloop.contract.Descriptors;
-import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.RawPipe;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;

@@ -8,8 +8,9 @@ import io.eventloop.Buffer;
 import io.eventloop.BufferPoolOptions;
 import io.eventloop.Errno;
 import io.eventloop.SystemCallException;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.engine.SlabPool;
-import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import io.eventloop.spi.TcpInfo;
 import io.eventloop.spi.WriteVector;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class EpollSocketTest {
     private EpollRig rig;
     private Link link;
-    private EpollSocket socket;
+    private RawSocket socket;
 
     @BeforeEach
     void open() throws Exception {

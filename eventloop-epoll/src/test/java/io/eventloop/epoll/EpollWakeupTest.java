@@ -3,7 +3,7 @@ package io.eventloop.epoll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.ReadySink;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +37,7 @@ class EpollWakeupTest {
     void endsTheNextPollOnce() throws Exception {
         rig.poller.wakeup();
         assertEquals(0, rig.poll(-1));
-        assertTrue(rig.events.isEmpty());
+        assertTrue(rig.events().isEmpty());
         assertEquals(0, rig.poll(1), "a second one would have to wait");
     }
 
@@ -58,7 +58,7 @@ class EpollWakeupTest {
         EpollRig.send(link.peer(), "x");
         rig.poller.wakeup();
         rig.await(1, ReadySink.READABLE);
-        assertEquals(1, rig.events.size());
+        assertEquals(1, rig.events().size());
     }
 
     @Test

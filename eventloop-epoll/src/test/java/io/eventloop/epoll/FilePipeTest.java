@@ -8,8 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eventloop.Errno;
 import io.eventloop.SystemCallException;
 import io.eventloop.contract.Descriptors;
-import io.eventloop.epoll.EpollRig.Link;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.Capability;
+import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ class FilePipeTest {
 
     private EpollRig rig;
     private Link link;
-    private EpollSocket socket;
+    private RawSocket socket;
 
     @BeforeEach
     void open() throws Exception {
@@ -212,7 +213,7 @@ class FilePipeTest {
         return found;
     }
 
-    private void sendAll(EpollSocket target, int slot, FileChannel file, long position, long count) throws IOException {
+    private void sendAll(RawSocket target, int slot, FileChannel file, long position, long count) throws IOException {
         long sent = 0;
         while (sent < count) {
             long now = target.sendFile(file, position + sent, count - sent);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.eventloop.Buffer;
 import io.eventloop.SocketOptions;
+import io.eventloop.contract.RawRig;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
 import io.eventloop.spi.WriteVector;
@@ -29,7 +30,7 @@ class NioAllocationTest {
     private static final int BOXED_BYTES = 16;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private NioRig rig;
+    private RawRig rig;
     private RawSocket client;
     private RawSocket server;
     private Buffer message;
@@ -40,20 +41,20 @@ class NioAllocationTest {
 
     @BeforeEach
     void open() throws Exception {
-        rig = new NioRig();
+        rig = new RawRig(new NioTransport());
         message = rig.buffer().writeLatin1("message");
         inbound = rig.buffer();
     }
 
     private void connect() throws IOException {
-        client = rig.socketTo(rig.listener.localAddress());
-        client.connect(rig.listener.localAddress());
+        client = rig.socketTo(rig.listener().localAddress());
+        client.connect(rig.listener().localAddress());
         while (!client.finishConnect()) {
             Thread.onSpinWait();
         }
         server = rig.closing(rig.accept(SocketOptions.DEFAULT));
-        rig.poller.register(client, 1, 1);
-        rig.poller.register(server, 2, 1);
+        rig.poller().register(client, 1, 1);
+        rig.poller().register(server, 2, 1);
     }
 
     @AfterEach
@@ -106,7 +107,7 @@ class NioAllocationTest {
     private void transfer(RawSocket from, RawSocket to, int slot) throws IOException {
         long written = from.write(vector);
         while (readySlot != slot) {
-            rig.poller.poll(NioRig.PATIENCE_NANOS, sink);
+            rig.poller().poll(RawRig.PATIENCE_NANOS, sink);
         }
         readySlot = 0;
         inbound.clear();
@@ -114,6 +115,6 @@ class NioAllocationTest {
         if (count != written) {
             throw new IOException(count + " of " + written + " bytes");
         }
-        rig.poller.awaitReadable(to);
+        rig.poller().awaitReadable(to);
     }
 }

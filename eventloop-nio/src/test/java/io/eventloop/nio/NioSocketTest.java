@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Errno;
 import io.eventloop.SystemCallException;
-import io.eventloop.nio.NioRig.Link;
+import io.eventloop.contract.RawRig;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.RawSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -21,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class NioSocketTest {
-    private NioRig rig;
+    private RawRig rig;
     private Link link;
     private RawSocket socket;
 
     @BeforeEach
     void open() throws Exception {
-        rig = new NioRig();
+        rig = new RawRig(new NioTransport());
         link = rig.link(1);
         socket = link.socket();
     }
@@ -56,7 +57,7 @@ class NioSocketTest {
         }
         StringBuilder received = new StringBuilder();
         while (received.length() < 6) {
-            received.append(NioRig.receive(link.peer()));
+            received.append(RawRig.receive(link.peer()));
         }
         assertEquals("234589", received.toString());
     }
@@ -82,7 +83,7 @@ class NioSocketTest {
             assertTrue(Thread.interrupted());
             assertTrue(file.isOpen());
         }
-        assertEquals("0123456789", NioRig.receive(link.peer()));
+        assertEquals("0123456789", RawRig.receive(link.peer()));
     }
 
     @Test
@@ -91,5 +92,18 @@ class NioSocketTest {
         socket.close();
         rig.poll();
         assertFalse(((NioSocket) socket).channel().isRegistered());
+    }
+
+    @Test
+    void anUnconnectedSocketIsSilentAndRefusesBytes() throws Exception {
+        RawSocket client = rig.socketTo(rig.listener().localAddress());
+        rig.poller().register(client, 2, 1);
+        rig.poller().awaitWritable(client);
+        assertEquals(0, rig.poll());
+        SystemCallException refused = assertThrows(SystemCallException.class, () -> rig.write(client, "x"));
+        assertEquals(Errno.ENOTCONN, refused.errno());
+        assertEquals(
+                Errno.ENOTCONN,
+                assertThrows(SystemCallException.class, client::shutdownOutput).errno());
     }
 }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.Errno;
 import io.eventloop.SocketOptions;
+import io.eventloop.SystemCallException;
+import io.eventloop.contract.RawRig;
 import io.eventloop.spi.Capability;
 import io.eventloop.spi.Transport;
 import io.eventloop.spi.TransportProvider;
@@ -14,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -71,14 +75,23 @@ class NioTransportTest {
 
     @Test
     void closingEverythingLeavesNoDescriptorOpen() throws Exception {
-        new NioRig().close();
+        new RawRig(new NioTransport()).close();
         long before = Descriptors.sockets();
-        try (NioRig rig = new NioRig()) {
+        try (RawRig rig = new RawRig(new NioTransport())) {
             rig.link(1);
             rig.link(2).socket().closeWithReset();
             rig.link();
             assertFalse(before == Descriptors.sockets());
         }
         assertEquals(before, Descriptors.sockets());
+    }
+
+    @Test
+    void refusesToListenAtAnEmptyPath() {
+        SocketAddress unnamed = UnixDomainSocketAddress.of("");
+        // Its close would take the working directory for the socket.
+        SystemCallException refusal = assertThrows(
+                SystemCallException.class, () -> new NioTransport().listen(unnamed, 1, false, SocketOptions.NONE));
+        assertEquals(Errno.EINVAL, refusal.errno());
     }
 }

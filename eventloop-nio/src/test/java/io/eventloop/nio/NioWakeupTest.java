@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eventloop.nio.NioRig.Link;
+import io.eventloop.contract.RawRig;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.ReadySink;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
@@ -19,11 +20,11 @@ import org.junit.jupiter.api.Timeout;
 /** Each {@code poll(-1)} here hangs if a wake-up is lost. */
 @Timeout(60)
 class NioWakeupTest {
-    private NioRig rig;
+    private RawRig rig;
 
     @BeforeEach
     void open() throws Exception {
-        rig = new NioRig();
+        rig = new RawRig(new NioTransport());
     }
 
     @AfterEach
@@ -33,14 +34,14 @@ class NioWakeupTest {
 
     @Test
     void endsTheNextPoll() throws Exception {
-        rig.poller.wakeup();
+        rig.poller().wakeup();
         assertEquals(0, rig.poll(-1));
     }
 
     @Test
     void endsThePollUnderWayInAnotherThread() throws Exception {
         for (int i = 0; i < 100; i++) {
-            Thread waker = new Thread(rig.poller::wakeup);
+            Thread waker = new Thread(rig.poller()::wakeup);
             waker.start();
             assertEquals(0, rig.poll(-1));
             waker.join();
@@ -50,8 +51,8 @@ class NioWakeupTest {
     @Test
     void isSeenBesideEvents() throws Exception {
         Link link = rig.link(1);
-        NioRig.send(link.peer(), "x");
-        rig.poller.wakeup();
+        RawRig.send(link.peer(), "x");
+        rig.poller().wakeup();
         rig.await(1, ReadySink.READABLE);
     }
 
@@ -62,7 +63,7 @@ class NioWakeupTest {
         for (int round = 0; round < 3; round++) {
             long before = writeCalls(statistics);
             for (int i = 0; i < 1_000; i++) {
-                rig.poller.wakeup();
+                rig.poller().wakeup();
             }
             assertEquals(1, writeCalls(statistics) - before);
             assertEquals(0, rig.poll(-1));
@@ -71,16 +72,16 @@ class NioWakeupTest {
 
     @Test
     void survivesTheCloseOfAListener() throws Exception {
-        rig.poller.wakeup();
-        rig.listener.close();
+        rig.poller().wakeup();
+        rig.listener().close();
         assertEquals(0, rig.poll(-1));
     }
 
     @Test
     void doesNothingAfterTheClose() {
-        rig.poller.close();
-        rig.poller.wakeup();
-        rig.poller.close();
+        rig.poller().close();
+        rig.poller().wakeup();
+        rig.poller().close();
         assertThrows(ClosedSelectorException.class, rig::poll);
     }
 

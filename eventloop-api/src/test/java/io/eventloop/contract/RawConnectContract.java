@@ -1,4 +1,4 @@
-package io.eventloop.nio;
+package io.eventloop.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,70 +10,55 @@ import io.eventloop.Buffer;
 import io.eventloop.Errno;
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
-import io.eventloop.spi.RawListener;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-@Timeout(60)
-class NioConnectTest {
-    private NioRig rig;
-
-    @BeforeEach
-    void open() throws Exception {
-        rig = new NioRig();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        rig.close();
-    }
-
+/** How a raw socket connects: at once or later, refused, pending, or not asked to. */
+public abstract class RawConnectContract extends RawContract {
     @Test
     void connectsAndExchangesBytes() throws Exception {
-        RawSocket client = rig.socketTo(rig.listener.localAddress());
+        RawSocket client = rig.socketTo(rig.listener().localAddress());
         connect(client, 1);
         RawSocket server = rig.closing(rig.accept(SocketOptions.DEFAULT));
-        rig.poller.register(server, 2, 1);
+        rig.poller().register(server, 2, 1);
         assertEquals(4, rig.write(client, "ping"));
         assertEquals("ping", rig.read(server, 2));
         assertEquals(4, rig.write(server, "pong"));
         assertEquals("pong", rig.read(client, 1));
         assertEquals(client.localAddress(), server.remoteAddress());
         assertEquals(client.remoteAddress(), server.localAddress());
+        client.close();
+        assertEquals(client.localAddress(), server.remoteAddress(), "known after the close");
     }
 
     @Test
     void reportsInputAfterAConnectFinishedWithoutAnEvent() throws Exception {
-        RawSocket client = rig.socketTo(rig.listener.localAddress());
-        boolean isConnected = client.connect(rig.listener.localAddress());
-        rig.poller.register(client, 1, 1);
+        RawSocket client = rig.socketTo(rig.listener().localAddress());
+        boolean isConnected = client.connect(rig.listener().localAddress());
+        rig.poller().register(client, 1, 1);
         while (!isConnected) {
             isConnected = client.finishConnect();
         }
         RawSocket server = rig.closing(rig.accept(SocketOptions.DEFAULT));
         rig.write(server, "first");
-        assertEquals(ReadySink.READABLE, rig.await(1, ReadySink.READABLE).ops());
+        assertEquals(readable(), rig.await(1, ReadySink.READABLE).ops());
     }
 
     @Test
     void reportsARefusedConnectWithItsAddress() throws Exception {
         try (SocketChannel boundOnly = SocketChannel.open()) {
-            boundOnly.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            boundOnly.bind(loopback());
             SocketAddress deaf = boundOnly.getLocalAddress();
             RawSocket client = rig.socketTo(deaf);
             SystemCallException refused = assertThrows(SystemCallException.class, () -> connect(client, 1));
             assertEquals(Errno.ECONNREFUSED, refused.errno());
-            assertEquals("connect(2) to " + NioErrors.text(deaf) + ": ECONNREFUSED", refused.getMessage());
+            assertEquals("connect(2) to " + text(deaf) + ": ECONNREFUSED", refused.getMessage());
             assertEquals(deaf, client.remoteAddress());
         }
     }
@@ -81,9 +66,9 @@ class NioConnectTest {
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "other kernels refuse what does not fit the backlog")
     void waitsWhileAConnectIsPending() throws Exception {
-        RawSocket pending = pendingConnect();
-        rig.poller.register(pending, 1, 1);
-        rig.poller.awaitWritable(pending);
+        RawSocket pending = rig.pendingConnect();
+        rig.poller().register(pending, 1, 1);
+        rig.poller().awaitWritable(pending);
         assertEquals(0, rig.poll(), "neither readable nor writable");
         Buffer target = rig.buffer();
         assertEquals(0, pending.read(target));
@@ -96,16 +81,14 @@ class NioConnectTest {
     }
 
     @Test
-    void anUnconnectedSocketIsSilentAndRefusesBytes() throws Exception {
-        RawSocket client = rig.socketTo(rig.listener.localAddress());
-        rig.poller.register(client, 1, 1);
-        rig.poller.awaitWritable(client);
-        assertEquals(0, rig.poll());
-        SystemCallException refused = assertThrows(SystemCallException.class, () -> rig.write(client, "x"));
-        assertEquals(Errno.ENOTCONN, refused.errno());
+    void anUnconnectedSocketRefusesBytes() throws Exception {
+        RawSocket client = rig.socketTo(rig.listener().localAddress());
         assertEquals(
                 Errno.ENOTCONN,
                 assertThrows(SystemCallException.class, client::shutdownOutput).errno());
+        SystemCallException refused = assertThrows(SystemCallException.class, () -> rig.write(client, "x"));
+        assertTrue(refused.errno() == Errno.EPIPE || refused.errno() == Errno.ENOTCONN, refused.getMessage());
+        assertEquals(0, ((InetSocketAddress) client.localAddress()).getPort());
     }
 
     @Test
@@ -115,28 +98,5 @@ class NioConnectTest {
                 .getMessage();
         assertEquals("unresolved address example.invalid:80", message);
         assertThrows(IllegalArgumentException.class, () -> rig.socketTo(new SocketAddress() {}));
-    }
-
-    private void connect(RawSocket client, int slot) throws Exception {
-        boolean isConnected = client.connect(client.remoteAddress());
-        rig.poller.register(client, slot, 1);
-        while (!isConnected) {
-            rig.poller.awaitWritable(client);
-            rig.await(slot, ReadySink.WRITABLE);
-            isConnected = client.finishConnect();
-        }
-        assertTrue(client.finishConnect(), "stays connected");
-    }
-
-    /** Fills a backlog nobody accepts from, until the kernel leaves a connect waiting. */
-    private RawSocket pendingConnect() throws Exception {
-        RawListener narrow = rig.closing(rig.transport.listen(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, false, SocketOptions.NONE));
-        while (true) {
-            RawSocket client = rig.socketTo(narrow.localAddress());
-            if (!client.connect(narrow.localAddress()) && !client.finishConnect()) {
-                return client;
-            }
-        }
     }
 }

@@ -1,19 +1,18 @@
-package io.eventloop.nio;
+package io.eventloop.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.eventloop.Errno;
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
-import io.eventloop.nio.NioRig.Link;
+import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.Capability;
-import io.eventloop.spi.RawListener;
 import io.eventloop.spi.RawSocket;
-import io.eventloop.spi.ReadySink;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -22,51 +21,31 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
-class NioUnixSocketTest {
+/** Raw sockets and listeners over UNIX-domain sockets: paths, what TCP has and they have not, and the same bytes. */
+public abstract class RawUnixSocketContract extends RawContract {
     private static final SocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
     @TempDir
-    private Path directory;
+    Path directory;
 
     private Path path;
-    private NioRig rig;
 
-    @BeforeEach
-    void open() throws Exception {
-        Assumptions.assumeTrue(new NioTransport().capabilities().contains(Capability.UNIX_SOCKETS));
+    @Override
+    protected final SocketAddress local() {
+        assumeTrue(peers().capabilities().contains(Capability.UNIX_SOCKETS));
         path = directory.resolve("s");
-        rig = new NioRig(UnixDomainSocketAddress.of(path));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (rig != null) {
-            rig.close();
-        }
-    }
-
-    @Test
-    void refusesToListenAtAnEmptyPath() {
-        // Its close would take the working directory for the socket.
-        SystemCallException refusal = assertThrows(
-                SystemCallException.class, () -> new NioTransport().listen(UNNAMED, 1, false, SocketOptions.NONE));
-        assertEquals(Errno.EINVAL, refusal.errno());
+        return UnixDomainSocketAddress.of(path);
     }
 
     @Test
     void exchangesBytesBothWays() throws Exception {
         Link link = rig.link(1);
         rig.write(link.socket(), "to", " ", "peer");
-        assertEquals("to peer", NioRig.receive(link.peer()));
-        NioRig.send(link.peer(), "from peer");
+        assertEquals("to peer", RawRig.receive(link.peer(), 7));
+        RawRig.send(link.peer(), "from peer");
         assertEquals("from peer", rig.read(link.socket(), 1));
         link.peer().close();
         assertNull(rig.read(link.socket(), 1));
@@ -74,14 +53,8 @@ class NioUnixSocketTest {
 
     @Test
     void connects() throws Exception {
-        RawSocket client = rig.socketTo(rig.listener.localAddress());
-        boolean isConnected = client.connect(rig.listener.localAddress());
-        rig.poller.register(client, 1, 1);
-        while (!isConnected) {
-            rig.poller.awaitWritable(client);
-            rig.await(1, ReadySink.WRITABLE);
-            isConnected = client.finishConnect();
-        }
+        RawSocket client = rig.socketTo(rig.listener().localAddress());
+        connect(client, 1);
         RawSocket server = rig.closing(rig.accept(SocketOptions.DEFAULT));
         rig.write(server, "x");
         assertEquals("x", rig.read(client, 1));
@@ -91,8 +64,8 @@ class NioUnixSocketTest {
     void addressesOfNamelessEndsAreEmptyPaths() throws Exception {
         Link link = rig.link(1);
         assertEquals(UNNAMED, link.socket().remoteAddress());
-        assertEquals(rig.listener.localAddress(), link.socket().localAddress());
-        RawSocket client = rig.socketTo(rig.listener.localAddress());
+        assertEquals(rig.listener().localAddress(), link.socket().localAddress());
+        RawSocket client = rig.socketTo(rig.listener().localAddress());
         assertEquals(UNNAMED, client.localAddress());
         client.close();
         assertEquals(UNNAMED, client.localAddress());
@@ -102,16 +75,16 @@ class NioUnixSocketTest {
     void closeWithResetIsAClose() throws Exception {
         Link link = rig.link(1);
         link.socket().closeWithReset();
-        rig.poll();
-        assertNull(NioRig.receive(link.peer()));
+        assertNull(RawRig.receive(link.peer()));
     }
 
     @Test
     void listenerRemovesItsPath() {
+        assertEquals(UnixDomainSocketAddress.of(path), rig.listener().localAddress());
         assertTrue(Files.exists(path));
-        rig.listener.close();
+        rig.listener().close();
         assertFalse(Files.exists(path));
-        rig.listener.close();
+        rig.listener().close();
     }
 
     @Test
@@ -119,7 +92,7 @@ class NioUnixSocketTest {
         Files.delete(path);
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(path));
-            rig.listener.close();
+            rig.listener().close();
             assertTrue(Files.exists(path));
         }
     }
@@ -132,16 +105,17 @@ class NioUnixSocketTest {
         }
         assertTrue(Files.exists(stale));
         assertEquals(Errno.EADDRINUSE, failureOfListen(stale).errno());
+        assertTrue(Files.exists(stale), "a listener that could not be bound removes nothing");
         assertEquals(Errno.ECONNREFUSED, failureOfConnect(stale).errno());
     }
 
     @Test
     void aMissingPathDoesNotExist() {
-        SystemCallException missing = failureOfConnect(directory.resolve("missing"));
-        assertEquals("connect(2) to " + directory.resolve("missing") + ": ENOENT", missing.getMessage());
+        Path missing = directory.resolve("missing");
         assertEquals(
-                Errno.ENOENT,
-                failureOfListen(directory.resolve("missing").resolve("s")).errno());
+                "connect(2) to " + missing + ": ENOENT",
+                failureOfConnect(missing).getMessage());
+        assertEquals(Errno.ENOENT, failureOfListen(missing.resolve("s")).errno());
     }
 
     @Test
@@ -149,6 +123,7 @@ class NioUnixSocketTest {
         RawSocket socket = rig.link(1).socket();
         assertThrows(
                 UnsupportedOperationException.class, () -> socket.setOption(StandardSocketOptions.TCP_NODELAY, true));
+        assertThrows(UnsupportedOperationException.class, socket::tcpInfo);
         socket.setOption(StandardSocketOptions.SO_SNDBUF, 32 << 10);
         assertTrue(socket.getOption(StandardSocketOptions.SO_SNDBUF) >= 32 << 10);
     }
@@ -157,7 +132,7 @@ class NioUnixSocketTest {
     void aWriteAfterTheShutdownIsABrokenPipe() throws Exception {
         Link link = rig.link(1);
         link.socket().shutdownOutput();
-        assertNull(NioRig.receive(link.peer()));
+        assertNull(RawRig.receive(link.peer()));
         assertEquals(
                 Errno.EPIPE,
                 assertThrows(SystemCallException.class, () -> rig.write(link.socket(), "x"))
@@ -166,17 +141,18 @@ class NioUnixSocketTest {
 
     @Test
     void shedsAConnection() throws Exception {
-        SocketChannel peer = rig.closing(SocketChannel.open(rig.listener.localAddress()));
-        assertTrue(rig.listener.shed());
-        assertNull(NioRig.receive(peer));
+        SocketChannel peer = rig.peer();
+        assertTrue(rig.listener().shed());
+        assertNull(RawRig.receive(peer));
     }
 
     private SystemCallException failureOfListen(Path at) {
-        return assertThrows(SystemCallException.class, () -> {
-            RawListener listener =
-                    rig.transport.listen(UnixDomainSocketAddress.of(at), 1, false, SocketOptions.DEFAULT);
-            listener.close();
-        });
+        SocketAddress local = UnixDomainSocketAddress.of(at);
+        return assertThrows(
+                SystemCallException.class,
+                () -> rig.transport()
+                        .listen(local, 1, false, SocketOptions.DEFAULT)
+                        .close());
     }
 
     private SystemCallException failureOfConnect(Path to) {
