@@ -1,12 +1,12 @@
 /**
  * The contract every transport is held to, as abstract test classes by theme, and the fixtures they use. A transport's
- * tests subclass each of them and supply the provider; nothing else differs, so that all transports behave alike. Whether events are edges or levels, which
- * is a transport's choice, is all that a contract asks of it.
+ * tests subclass each of them and supply the provider; nothing else differs, so that all transports behave alike. Only
+ * {@code RawContract} asks one thing more: whether events are edges or levels, which is a transport's choice.
  *
  * <p>Both ends of every connection are the transport's own: one end is the engine, the other a {@code Peer} over the
- * raw sockets. Only in what extends {@code RawContract}, which goes without an engine, the other end is a blocking socket
- * of the JDK ({@code RawRig}). No test sleeps, uses a fixed port, or leaves the loopback interface; every wait is bounded by
- * {@code Await}.
+ * raw sockets. Only in what extends {@code RawContract}, which goes without an engine, the other end is a blocking
+ * socket of the JDK ({@code RawRig}). No test sleeps, uses a fixed port, or leaves the loopback interface; every wait is
+ * bounded by {@code Await}.
  *
  * <p>The suite runs on nio, on epoll, and on the simulated network, whose sockets are then shared by threads under a
  * lock ({@code SharedHost}). What does not run everywhere:
