@@ -21,7 +21,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
@@ -29,18 +28,6 @@ import org.junit.jupiter.api.Test;
 /** What a raw listener accepts, sheds and refuses, and that its address is free when it is closed. */
 public abstract class RawListenerContract extends RawContract {
     private static final String V6_LOOPBACK = "::1";
-
-    private static final SocketOption<Integer> UNKNOWN = new SocketOption<>() {
-        @Override
-        public String name() {
-            return "SO_UNKNOWN";
-        }
-
-        @Override
-        public Class<Integer> type() {
-            return Integer.class;
-        }
-    };
 
     @Test
     void acceptsNothingWhenNobodyWaits() throws Exception {
@@ -89,7 +76,7 @@ public abstract class RawListenerContract extends RawContract {
     @Test
     void closesTheSocketWhoseOptionsCannotBeSet() throws Exception {
         SocketChannel peer = rig.peer();
-        SocketOptions options = SocketOptions.builder().set(UNKNOWN, 1).build();
+        SocketOptions options = SocketOptions.builder().set(RawRig.UNKNOWN, 1).build();
         assertThrows(UnsupportedOperationException.class, () -> rig.accept(options));
         assertNull(RawRig.receive(peer));
     }

@@ -15,6 +15,7 @@ import io.eventloop.spi.WriteVector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,19 @@ public class RawRig implements AutoCloseable {
 
     /** The listener's, whose generation is 0. */
     public static final int LISTENER_SLOT = 0;
+
+    /** An option that no transport has. */
+    public static final SocketOption<Integer> UNKNOWN = new SocketOption<>() {
+        @Override
+        public String name() {
+            return "SO_UNKNOWN";
+        }
+
+        @Override
+        public Class<Integer> type() {
+            return Integer.class;
+        }
+    };
 
     /** What a poll reported. */
     public record Event(int slot, int generation, int ops) {}

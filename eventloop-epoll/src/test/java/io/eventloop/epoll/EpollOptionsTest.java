@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
+import io.eventloop.contract.RawRig;
 import io.eventloop.spi.RawListener;
 import io.eventloop.spi.RawSocket;
 import java.net.InetSocketAddress;
@@ -24,18 +25,6 @@ import org.junit.jupiter.api.function.Executable;
 
 @Timeout(60)
 class EpollOptionsTest {
-    static final SocketOption<Integer> UNKNOWN = new SocketOption<>() {
-        @Override
-        public String name() {
-            return "SO_UNKNOWN";
-        }
-
-        @Override
-        public Class<Integer> type() {
-            return Integer.class;
-        }
-    };
-
     /** All that a TCP socket without privileges takes, with values that are not the kernel's own. */
     private static final SocketOptions ALL = SocketOptions.builder()
             .set(StandardSocketOptions.SO_SNDBUF, 32 << 10)
@@ -187,14 +176,14 @@ class EpollOptionsTest {
 
     @Test
     void namesTheUnknownOptionAndTheTransport() throws Exception {
-        SocketOptions options = SocketOptions.builder().set(UNKNOWN, 1).build();
+        SocketOptions options = SocketOptions.builder().set(RawRig.UNKNOWN, 1).build();
         String expected = "SO_UNKNOWN is not supported by transport epoll";
         SocketAddress address = rig.listener.localAddress();
         assertUnsupported(expected, () -> rig.transport.openSocket(address, options));
         assertUnsupported(expected, () -> rig.transport.listen(EpollRig.loopback(), 1, false, options));
         RawSocket socket = rig.link().socket();
-        assertUnsupported(expected, () -> socket.setOption(UNKNOWN, 1));
-        assertUnsupported(expected, () -> socket.getOption(UNKNOWN));
+        assertUnsupported(expected, () -> socket.setOption(RawRig.UNKNOWN, 1));
+        assertUnsupported(expected, () -> socket.getOption(RawRig.UNKNOWN));
         assertUnsupported(
                 "SO_ATTACH_REUSEPORT_CBPF cannot be read",
                 () -> socket.getOption(EpollSocketOptions.SO_ATTACH_REUSEPORT_CBPF_SOCKETS));

@@ -14,7 +14,6 @@ import io.eventloop.spi.RawSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
@@ -26,18 +25,6 @@ import org.junit.jupiter.api.function.Executable;
 
 @Timeout(60)
 class NioOptionsTest {
-    private static final SocketOption<Integer> UNKNOWN = new SocketOption<>() {
-        @Override
-        public String name() {
-            return "SO_UNKNOWN";
-        }
-
-        @Override
-        public Class<Integer> type() {
-            return Integer.class;
-        }
-    };
-
     private RawRig rig;
 
     @BeforeEach
@@ -70,14 +57,14 @@ class NioOptionsTest {
 
     @Test
     void namesTheUnknownOptionAndTheTransport() throws Exception {
-        SocketOptions options = SocketOptions.builder().set(UNKNOWN, 1).build();
+        SocketOptions options = SocketOptions.builder().set(RawRig.UNKNOWN, 1).build();
         String expected = "SO_UNKNOWN is not supported by transport nio here";
         SocketAddress address = rig.listener().localAddress();
         assertUnsupported(expected, () -> rig.transport().openSocket(address, options));
         assertUnsupported(expected, () -> rig.transport().listen(anyPort(), 1, false, options));
         RawSocket socket = rig.link().socket();
-        assertUnsupported(expected, () -> socket.setOption(UNKNOWN, 1));
-        assertUnsupported(expected, () -> socket.getOption(UNKNOWN));
+        assertUnsupported(expected, () -> socket.setOption(RawRig.UNKNOWN, 1));
+        assertUnsupported(expected, () -> socket.getOption(RawRig.UNKNOWN));
     }
 
     @Test
