@@ -88,7 +88,15 @@ public abstract class RawListenerContract extends RawContract {
         assertThrows(ConnectException.class, () -> SocketChannel.open(address));
         rig.closing(rig.transport().listen(address, 1, false, SocketOptions.DEFAULT));
         rig.listener().close();
+    }
+
+    @Test
+    void shedsNothingAfterTheCloseAndOpensNothingForIt() {
+        assumeTrue(Descriptors.areVisible());
+        rig.listener().close();
+        int before = Descriptors.open().size();
         assertFalse(rig.listener().shed());
+        assertEquals(before, Descriptors.open().size());
     }
 
     @Test

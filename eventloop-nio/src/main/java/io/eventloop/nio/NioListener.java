@@ -121,6 +121,9 @@ final class NioListener extends NioChannel implements RawListener {
 
     @Override
     public boolean shed() {
+        if (!channel.isOpen()) {
+            return false;
+        }
         if (reserve == null) {
             reserve = tryOpenReserve();
             if (reserve == null) {
