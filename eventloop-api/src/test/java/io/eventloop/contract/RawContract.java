@@ -17,7 +17,7 @@ public abstract class RawContract extends TransportContract {
     protected RawRig rig;
 
     /** Where the rig's listener listens. */
-    protected SocketAddress local() throws IOException {
+    protected SocketAddress local() {
         return loopback();
     }
 
