@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -36,6 +37,7 @@ import java.util.function.ToLongFunction;
 public final class SlabPool implements BufferPool, AutoCloseable {
     private final BufferPoolOptions options;
     private final String name;
+    private final IntFunction<ByteBuffer> source;
     private final ToLongFunction<ByteBuffer> addressOf;
     private final BooleanSupplier inLoop;
     private final LeakLedger ledger;
@@ -85,8 +87,24 @@ public final class SlabPool implements BufferPool, AutoCloseable {
             ToLongFunction<ByteBuffer> addressOf,
             BooleanSupplier inLoop,
             Consumer<BufferLeak> leaks) {
+        this(options, name, ByteBuffer::allocateDirect, addressOf, inLoop, leaks);
+    }
+
+    /**
+     * A pool that has its memory from somebody else than the JVM.
+     *
+     * @param source direct memory of so many bytes; throws {@link OutOfMemoryError} where the JVM would
+     */
+    SlabPool(
+            BufferPoolOptions options,
+            String name,
+            IntFunction<ByteBuffer> source,
+            ToLongFunction<ByteBuffer> addressOf,
+            BooleanSupplier inLoop,
+            Consumer<BufferLeak> leaks) {
         this.options = options;
         this.name = name;
+        this.source = source;
         this.addressOf = addressOf;
         this.inLoop = inLoop;
         guarded = options.guarded();
@@ -294,12 +312,13 @@ public final class SlabPool implements BufferPool, AutoCloseable {
 
     /**
      * The JVM has a limit of its own, {@code -XX:MaxDirectMemorySize}: reaching it is no more than reaching ours. Only, before
-     * it refuses it waits for its collector, half a second in all, so it is not asked again each time.
+     * it refuses it waits for its collector, half a second in all, so it is not asked again each time, but after a wait that
+     * {@link LoopMemory} keeps.
      */
     private ByteBuffer allocate(int bytes) {
         if (exhausted == null) {
             try {
-                return ByteBuffer.allocateDirect(bytes);
+                return source.apply(bytes);
             } catch (OutOfMemoryError e) {
                 exhausted = e;
             }
