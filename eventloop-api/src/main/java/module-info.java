@@ -3,6 +3,7 @@ module io.eventloop {
     requires transitive org.agrona;
     requires org.jctools.core.jdk11;
     requires static jdk.jfr;
+    requires static jdk.management;
 
     exports io.eventloop;
     exports io.eventloop.framing;

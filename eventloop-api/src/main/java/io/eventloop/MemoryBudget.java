@@ -2,6 +2,7 @@ package io.eventloop;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * How much buffer memory the loops of a group may have in use together, and what is done before it is used up.
@@ -14,11 +15,20 @@ import java.util.Objects;
  * grows by what a callback of each loop acquires, so the last threshold leaves room for that. Free memory in slabs does not
  * count: slabs are kept, and {@link BufferPoolOptions#maxBytes} bounds them.
  *
+ * <p>The default is half of {@link Runtime#maxMemory()}, or half of {@code -XX:MaxDirectMemorySize} if that is given and
+ * less. The other half is for what the JVM counts towards its limit and the budget does not: free memory in slabs, of which each
+ * size class keeps the most it ever used, large buffers that wait for the garbage collector, and the direct memory of
+ * others. With {@code -Xmx64m -XX:MaxDirectMemorySize=32m} the budget is 16 MiB: readers are paused from 11.2 MiB in use on
+ * and consumers reset from 15.2 MiB on, where half of the 64 MiB would have let the JVM refuse memory first. The option
+ * is known if the module {@code jdk.management} is there, and asking for it takes some 20 ms once; a budget given by
+ * {@code bytes} does without. A group whose loops need more than the default for themselves has the least they need, see
+ * {@link Builder#bytes}.
+ *
  * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> out-of-range values throw
  * {@link IllegalArgumentException} naming the field, its value and the range.
  *
- * @param bytes the budget; default half of {@link Runtime#maxMemory()}, which is also what the JVM limits direct memory to
- *     unless told otherwise, or what the pools of all loops may hold together if that is less
+ * @param bytes the budget; default half of {@link Runtime#maxMemory()} or of what the JVM limits direct memory to, the
+ *     smaller of the two, or what the pools of all loops may hold together if that is less
  * @param pauseReadersAt fraction at which the largest readers are paused, 0.1..1; default 0.70
  * @param stopAcceptingAt fraction at which accepting stops, no less than the one before, up to 1; default 0.85
  * @param shedAt fraction at which slow consumers are reset, no less than the one before, up to 1; default 0.95
@@ -53,7 +63,7 @@ public record MemoryBudget(
         }
     }
 
-    /** A builder holding the defaults, except that the pools are not known to it: half of the JVM's maximum memory. */
+    /** A builder holding the defaults, except that loops and pools are not known to it. */
     public static Builder builder() {
         return new Builder();
     }
@@ -62,9 +72,13 @@ public record MemoryBudget(
     static MemoryBudget ofPools(int loops, BufferPoolOptions pools) {
         long least = leastBytes(loops, pools);
         long most = pools.maxBytes() > Long.MAX_VALUE / loops ? Long.MAX_VALUE : loops * pools.maxBytes();
-        return builder()
-                .bytes(Math.max(least, Math.min(most, Runtime.getRuntime().maxMemory() / 2)))
-                .build();
+        return builder().bytes(Math.max(least, Math.min(most, ofJvm()))).build();
+    }
+
+    /** What suits the JVM. It may have no limit to speak of, or one that is a slip of the pen. */
+    private static long ofJvm() {
+        long most = Math.min(Runtime.getRuntime().maxMemory(), DirectMemory.maxBytes());
+        return Math.max(MIN_BYTES, most / 2);
     }
 
     /** What a group needs so that the loops' own buffers are a small part of it. */
@@ -84,7 +98,7 @@ public record MemoryBudget(
 
     /** Collects the fields; not thread-safe. */
     public static final class Builder {
-        private long bytes = Math.max(1 << 16, Runtime.getRuntime().maxMemory() / 2);
+        private OptionalLong bytes = OptionalLong.empty();
         private double pauseReadersAt = 0.70;
         private double stopAcceptingAt = 0.85;
         private double shedAt = 0.95;
@@ -95,7 +109,7 @@ public record MemoryBudget(
 
         /** The budget, in bytes; at least 16 buffers of the largest size class for each loop. */
         public Builder bytes(long budget) {
-            bytes = budget;
+            bytes = OptionalLong.of(budget);
             return this;
         }
 
@@ -121,7 +135,13 @@ public record MemoryBudget(
 
         /** The budget. */
         public MemoryBudget build() {
-            return new MemoryBudget(bytes, pauseReadersAt, stopAcceptingAt, shedAt, hysteresis, maxAcceptPause);
+            return new MemoryBudget(
+                    bytes.orElseGet(MemoryBudget::ofJvm),
+                    pauseReadersAt,
+                    stopAcceptingAt,
+                    shedAt,
+                    hysteresis,
+                    maxAcceptPause);
         }
     }
 }
