@@ -264,8 +264,8 @@ final class PlainOutbound {
 
     private boolean isBelowMarks() {
         ConnectionLimits limits = connection.limits();
-        return queue == null
-                || queue.bytes() <= limits.lowWaterBytes() && queue.count() <= limits.maxQueuedWrites() / 2;
+        return queuedBytes() <= limits.lowWaterBytes()
+                && (queue == null || queue.count() <= limits.maxQueuedWrites() / 2);
     }
 
     /** The peer ended its output, which before TLS 1.3 is the end of ours too. RFC 5246 §7.2.1 */

@@ -125,6 +125,31 @@ class TlsLayerTest {
     }
 
     @Test
+    void carriesMoreThanABatchThroughTwoLayers() throws IOException {
+        int bytes = 1 << 20;
+        TlsServer server = TlsRig.server().build();
+        RecordingHandler above = new TlsRig.Echo();
+        rig.listen(server, outer -> new RecordingHandler() {
+            @Override
+            public void onOpen(Connection on) {
+                server.accept(on, above);
+            }
+        });
+        TlsClient client = TlsRig.client().build();
+        RecordingHandler inner = new RecordingHandler();
+        rig.connect(client, "a.example", new RecordingHandler() {
+            @Override
+            public void onOpen(Connection on) {
+                client.over(on, "a.example", inner);
+            }
+        });
+        rig.await(() -> inner.has("onOpen"));
+        rig.on(of(inner), () -> of(inner).write(new byte[bytes]));
+        rig.await(() -> inner.received().length == bytes);
+        end(inner);
+    }
+
+    @Test
     void holdsNoBufferWhileIdle() throws IOException {
         RecordingHandler client = open(ConnectionLimits.DEFAULT);
         rig.on(of(client), () -> of(client).write(new byte[100_000]));
