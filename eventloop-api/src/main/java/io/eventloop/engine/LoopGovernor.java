@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>A <b>consumer</b> is as slow as the buffers it holds times the time without progress: for queued bytes, since the peer
  * took some; for unconsumed ones, since a byte moved. So a large queue that moves is not slow, and a small one that stands
- * becomes slow in time. Without buffers it is never reset.
+ * becomes slow in time. Without buffers it is never reset. What a {@link Layer} above the connection holds is the
+ * connection's own, for readers and consumers alike.
  *
  * <p>A look costs a visit to each connection. There is one when the pressure changes, when the use has grown by a
  * step under pressure, and twice in each period.
@@ -227,9 +228,10 @@ final class LoopGovernor {
 
     private long slowness(SocketConnection connection) {
         ConnectionDeadlines deadlines = connection.deadlines();
+        ReadThrottle throttle = connection.in().throttle();
         long now = loop.nanoTime();
-        return connection.out().heldBytes() * (1 + Math.max(0, deadlines.stalledNanos(now)) / MILLI_NANOS)
-                + connection.in().heldBytes() * (1 + deadlines.quietNanos(now) / MILLI_NANOS);
+        return throttle.outboundBytes() * (1 + Math.max(0, deadlines.stalledNanos(now)) / MILLI_NANOS)
+                + throttle.inboundBytes() * (1 + deadlines.quietNanos(now) / MILLI_NANOS);
     }
 
     private void shed() {
@@ -259,6 +261,9 @@ final class LoopGovernor {
         connection.deadlines().unstall();
         connection.out().clear();
         connection.in().clear();
+        if (connection.calls().handler() instanceof Layer layer) {
+            layer.discard();
+        }
         connectionsShed.add(1);
         bytesFreed.add(freed);
         tell(what, detail);

@@ -30,13 +30,24 @@ final class ReadThrottle {
 
     /** Pooled memory of the connection, by capacity. */
     long heldBytes() {
-        return connection.out().heldBytes() + connection.in().heldBytes();
+        return outboundBytes() + inboundBytes();
+    }
+
+    /** Of these, what is queued, by the connection or a layer above it. */
+    long outboundBytes() {
+        long above = connection.calls().handler() instanceof Layer layer ? layer.heldOutboundBytes() : 0;
+        return connection.out().heldBytes() + above;
+    }
+
+    /** Of these, what is not consumed, of the connection or a layer above it. */
+    long inboundBytes() {
+        long above = connection.calls().handler() instanceof Layer layer ? layer.heldInboundBytes() : 0;
+        return connection.in().heldBytes() + above;
     }
 
     /** The same without what is queued and can leave, which is not for long. */
     long stuckBytes() {
-        Outbound out = connection.out();
-        return connection.in().heldBytes() + (out.isWritable() ? 0 : out.heldBytes());
+        return inboundBytes() + (connection.out().isWritable() ? 0 : outboundBytes());
     }
 
     /** Bytes received since the last call. */

@@ -64,6 +64,11 @@ final class PlainInbound {
         return kept == null ? 0 : kept.readableBytes();
     }
 
+    /** Pooled memory of the kept bytes, by capacity. */
+    long heldBytes() {
+        return kept == null ? 0 : kept.capacity();
+    }
+
     void pause() {
         paused = true;
         if (connection.life().state() == State.OPEN) {

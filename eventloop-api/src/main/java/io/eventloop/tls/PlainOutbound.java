@@ -72,6 +72,11 @@ final class PlainOutbound {
         return untouched ? waiting + inFlight : waiting;
     }
 
+    /** Pooled memory of what waits to be encrypted, by capacity. */
+    long heldBytes() {
+        return queue == null ? 0 : queue.pooledBytes();
+    }
+
     long bytesSent() {
         return accepted - queuedBytes();
     }

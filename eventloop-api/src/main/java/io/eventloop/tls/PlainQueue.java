@@ -19,6 +19,7 @@ final class PlainQueue implements TlsEngine.Plaintext {
     private final BufferPool pool;
     private final ArrayDeque<Object> pieces = new ArrayDeque<>(4);
     private long memoryBytes;
+    private long pooledBytes;
     private long fileBytes;
 
     PlainQueue(BufferPool pool) {
@@ -37,6 +38,15 @@ final class PlainQueue implements TlsEngine.Plaintext {
         return memoryBytes;
     }
 
+    /** Pooled memory that the buffers hold, by capacity. */
+    long pooledBytes() {
+        return pooledBytes;
+    }
+
+    private static int pooledBytes(Buffer buffer) {
+        return buffer.isReadOnly() ? 0 : buffer.capacity();
+    }
+
     long bytes() {
         return memoryBytes + fileBytes;
     }
@@ -52,6 +62,7 @@ final class PlainQueue implements TlsEngine.Plaintext {
             last.writeBytes(buffer, bytes);
             buffer.release();
         } else {
+            pooledBytes += pooledBytes(buffer);
             pieces.add(buffer);
         }
     }
@@ -67,6 +78,7 @@ final class PlainQueue implements TlsEngine.Plaintext {
             return last;
         }
         Buffer fresh = pool.acquire(bytes);
+        pooledBytes += fresh.capacity();
         pieces.add(fresh);
         return fresh;
     }
@@ -86,6 +98,7 @@ final class PlainQueue implements TlsEngine.Plaintext {
                 taken += count;
                 if (!buffer.isReadable()) {
                     pieces.removeFirst();
+                    pooledBytes -= pooledBytes(buffer);
                     buffer.release();
                 }
             } else {
@@ -112,6 +125,7 @@ final class PlainQueue implements TlsEngine.Plaintext {
         }
         pieces.clear();
         memoryBytes = 0;
+        pooledBytes = 0;
         fileBytes = 0;
     }
 }

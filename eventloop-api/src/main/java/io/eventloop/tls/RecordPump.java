@@ -8,6 +8,7 @@ import io.eventloop.CloseReason.Kind;
 import io.eventloop.Connection;
 import io.eventloop.Connection.State;
 import io.eventloop.ConnectionHandler;
+import io.eventloop.engine.Layer;
 import io.eventloop.engine.Layering;
 import io.eventloop.tls.TlsEngine.InputState;
 import io.eventloop.tls.TlsEngine.Need;
@@ -22,7 +23,7 @@ import java.util.Optional;
  *
  * <p><b>Failure:</b> tells the {@link SecuredLife}.
  */
-final class RecordPump implements ConnectionHandler {
+final class RecordPump implements ConnectionHandler, Layer {
     private static final int ALERT_RECORD = 21;
     private static final int FATAL = 2;
 
@@ -324,6 +325,21 @@ final class RecordPump implements ConnectionHandler {
         if (connection.life().state() == State.OPEN) {
             connection.handler().onDrain(connection);
         }
+    }
+
+    @Override
+    public long heldOutboundBytes() {
+        return connection.heldOutboundBytes();
+    }
+
+    @Override
+    public long heldInboundBytes() {
+        return connection.heldInboundBytes();
+    }
+
+    @Override
+    public void discard() {
+        connection.discard();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.EventLoop;
 import io.eventloop.ProtocolViolationException;
+import io.eventloop.engine.Layer;
 import io.eventloop.engine.Layering;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -99,6 +100,25 @@ final class SecuredConnection implements TlsConnection {
         } catch (RuntimeException e) {
             Layering.failed(loop, this + " failed", e);
             life.end(Initiator.LIBRARY, Kind.SYSTEM_FAILED, e);
+        }
+    }
+
+    // What it holds, and what a layer above it does.
+
+    long heldOutboundBytes() {
+        return out.heldBytes() + (handler instanceof Layer above ? above.heldOutboundBytes() : 0);
+    }
+
+    long heldInboundBytes() {
+        return in.heldBytes() + (handler instanceof Layer above ? above.heldInboundBytes() : 0);
+    }
+
+    void discard() {
+        life.lost();
+        in.clear();
+        out.clear();
+        if (handler instanceof Layer above) {
+            above.discard();
         }
     }
 

@@ -173,6 +173,12 @@ final class SecuredLife {
         }
     }
 
+    /** The engine ended the connection below, which will say why. Nothing else is told until then: bytes are missing. */
+    void lost() {
+        disarm();
+        state = State.CLOSED;
+    }
+
     /** The connection below has ended. Returns the reason for the application. */
     CloseReason closed(CloseReason below) {
         disarm();
