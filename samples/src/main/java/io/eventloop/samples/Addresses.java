@@ -1,5 +1,6 @@
 package io.eventloop.samples;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,9 +12,16 @@ import java.net.UnknownHostException;
  *
  * <p><b>Threading:</b> thread-safe; {@link #resolve} blocks. <b>Ownership:</b> none.
  *
- * <p><b>Failure:</b> a host that cannot be resolved is a {@link RunFailure} naming the option.
+ * <p><b>Failure:</b> a host that cannot be resolved is a {@link RunFailure} naming the option, an address that cannot be
+ * listened on one naming the address.
  */
 final class Addresses {
+    /** Listens at an address. */
+    @FunctionalInterface
+    interface Listening<T> {
+        T at(InetSocketAddress address) throws IOException;
+    }
+
     private Addresses() {}
 
     /** Looks a host up, once. */
@@ -22,6 +30,15 @@ final class Addresses {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
             throw new RunFailure(option + " " + host + ": no such host or address", e);
+        }
+    }
+
+    /** Listens there, or says why that cannot be. */
+    static <T> T listen(InetSocketAddress address, Listening<T> listening) throws RunFailure {
+        try {
+            return listening.at(address);
+        } catch (IOException e) {
+            throw RunFailure.cannotListen(address, e);
         }
     }
 

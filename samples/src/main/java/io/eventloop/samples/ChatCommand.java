@@ -4,8 +4,6 @@ import io.eventloop.EventLoopGroup;
 import io.eventloop.ListenOptions;
 import io.eventloop.Listener;
 import io.eventloop.LoopOptions;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -28,6 +26,12 @@ import picocli.CommandLine.Spec;
                         + " one event loop, whatever --threads says. Try it with: nc 127.0.0.1 7778")
 final class ChatCommand implements Callable<Integer> {
     private static final int MAX_MEMBERS = 1000;
+
+    private static final ListenOptions OPTIONS = ListenOptions.builder()
+            .maxConnections(MAX_MEMBERS, ListenOptions.Overflow.RESET)
+            .limits(ChatRoom.LIMITS)
+            .build();
+
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
     @Mixin
@@ -41,32 +45,16 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RunFailure, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
         InetSocketAddress address = listen.address();
         ChatRoom room = new ChatRoom();
         try (EventLoopGroup group = transport.open("chat", 1, LoopOptions.DEFAULT)) {
-            Listener listener = listen(group, address, room);
-            out.println("chat: transport " + group.transportReason() + ", listening on "
+            Listener listener = Addresses.listen(address, at -> group.listen(at, OPTIONS, connection -> room.member()));
+            Service service = new Service(
+                    spec, group, () -> "accepted " + listener.metrics().accepted() + ", shed " + room.shed());
+            service.say("transport " + group.transportReason() + ", listening on "
                     + Addresses.text(Addresses.bound(address, listener.address())));
-            new Service(
-                            "chat",
-                            group,
-                            out,
-                            () -> "chat: accepted " + listener.metrics().accepted() + ", shed " + room.shed())
-                    .run(DRAIN, Duration.ZERO);
+            service.run(DRAIN, Duration.ZERO);
         }
         return 0;
-    }
-
-    private static Listener listen(EventLoopGroup group, InetSocketAddress address, ChatRoom room) throws RunFailure {
-        ListenOptions options = ListenOptions.builder()
-                .maxConnections(MAX_MEMBERS, ListenOptions.Overflow.RESET)
-                .limits(ChatRoom.LIMITS)
-                .build();
-        try {
-            return group.listen(address, options, connection -> room.member());
-        } catch (IOException e) {
-            throw RunFailure.cannotListen(address, e);
-        }
     }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Converters {
     private Converters() {}
 
-    /** {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}; {@code 0} for none. */
+    /** {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}; {@code 0} for none: each duration that names no converter. */
     static final class Time implements ITypeConverter<Duration> {
         private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
         private static final Duration MAX = Duration.ofDays(366);

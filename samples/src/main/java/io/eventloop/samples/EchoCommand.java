@@ -10,8 +10,6 @@ import io.eventloop.Listener;
 import io.eventloop.ListenerMetrics;
 import io.eventloop.LoopOptions;
 import io.eventloop.tls.TlsServer;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,6 +31,10 @@ import picocli.CommandLine.Spec;
 final class EchoCommand implements Callable<Integer> {
     /** As many as the loop's own default; descriptors are the limit before. */
     private static final int MAX_CONNECTIONS = 100_000;
+
+    private static final ListenOptions OPTIONS = ListenOptions.builder()
+            .maxConnections(MAX_CONNECTIONS, ListenOptions.Overflow.RESET)
+            .build();
 
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -58,35 +60,21 @@ final class EchoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RunFailure, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
         InetSocketAddress address = Addresses.resolve("--host", host, port);
         Optional<TlsServer> server = tls.server();
         Acceptor echo = connection -> new Echo();
         Acceptor acceptor = server.map(secured -> secured.acceptor(echo)).orElse(echo);
         try (EventLoopGroup group = transport.open("echo", LoopOptions.DEFAULT)) {
-            Listener listener = listen(group, address, acceptor);
-            out.println("echo: transport " + group.transportReason() + ", threads "
-                    + group.loops().size() + ", listening on "
-                    + Addresses.text(Addresses.bound(address, listener.address())));
-            new Service("echo", group, out, () -> statistics(listener.metrics())).run(DRAIN, Duration.ZERO);
+            Listener listener = Addresses.listen(address, at -> group.listen(at, OPTIONS, acceptor));
+            new Service(spec, group, () -> statistics(listener.metrics()))
+                    .announce(Addresses.text(Addresses.bound(address, listener.address())))
+                    .run(DRAIN, Duration.ZERO);
         }
         return 0;
     }
 
-    private static Listener listen(EventLoopGroup group, InetSocketAddress address, Acceptor acceptor)
-            throws RunFailure {
-        ListenOptions options = ListenOptions.builder()
-                .maxConnections(MAX_CONNECTIONS, ListenOptions.Overflow.RESET)
-                .build();
-        try {
-            return group.listen(address, options, acceptor);
-        } catch (IOException e) {
-            throw RunFailure.cannotListen(address, e);
-        }
-    }
-
     private static String statistics(ListenerMetrics clients) {
-        return "echo: accepted " + clients.accepted() + ", active " + clients.active() + ", refused "
+        return "accepted " + clients.accepted() + ", active " + clients.active() + ", refused "
                 + (clients.refused() + clients.shed());
     }
 

@@ -9,7 +9,6 @@ import io.eventloop.http.server.HttpServerLimits;
 import io.eventloop.http.server.HttpServerMetrics;
 import io.eventloop.tls.TlsServer;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +50,6 @@ final class HttpServerCommand implements Callable<Integer> {
     @Option(
             names = "--idle-timeout",
             paramLabel = "DURATION",
-            converter = Converters.Time.class,
             defaultValue = "60s",
             description = "Ends a connection between two requests (default: ${DEFAULT-VALUE}).")
     private Duration idleTimeout;
@@ -97,10 +95,8 @@ final class HttpServerCommand implements Callable<Integer> {
                 transport.open("http-server", LoopOptions.DEFAULT.withMaxConnections(maxConnections + 16))) {
             HttpServer server = listen(group, address, log, secured);
             String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server, secured);
-            out().println("http-server: transport " + group.transportReason() + ", threads "
-                    + group.loops().size() + ", listening on "
-                    + Addresses.text(Addresses.bound(address, server.address())) + metrics);
-            new Service("http-server", group, out(), () -> statistics(server.metrics(), secured))
+            new Service(spec, group, () -> statistics(server.metrics(), secured))
+                    .announce(Addresses.text(Addresses.bound(address, server.address())) + metrics)
                     .afterDrain(() -> log.ifPresent(AccessLog::close))
                     .run(DRAIN, Duration.ZERO);
         } finally {
@@ -131,11 +127,7 @@ final class HttpServerCommand implements Callable<Integer> {
         HttpServer.Builder builder = HttpServer.builder().limits(limits).handler(new HttpServerRoutes(group).router());
         log.ifPresent(builder::accessLog);
         secured.ifPresent(server -> builder.layer(server::acceptor));
-        try {
-            return builder.listen(group, address);
-        } catch (IOException e) {
-            throw RunFailure.cannotListen(address, e);
-        }
+        return Addresses.listen(address, at -> builder.listen(group, at));
     }
 
     /** For each loop so few that heads which do not come to their end leave half of the connections to others. */
@@ -149,23 +141,16 @@ final class HttpServerCommand implements Callable<Integer> {
         PrometheusPage page = new PrometheusPage(group, server);
         secured.ifPresent(page::with);
         InetSocketAddress address = listen.address(metricsPort);
-        try {
-            HttpServer metrics = HttpServer.builder().handler(page).listen(group, address);
-            return Addresses.text(Addresses.bound(address, metrics.address()));
-        } catch (IOException e) {
-            throw RunFailure.cannotListen(address, e);
-        }
+        HttpServer.Builder builder = HttpServer.builder().handler(page);
+        HttpServer metrics = Addresses.listen(address, at -> builder.listen(group, at));
+        return Addresses.text(Addresses.bound(address, metrics.address()));
     }
 
     private static String statistics(HttpServerMetrics metrics, Optional<TlsServer> secured) {
         String handshakes = secured.map(TlsServer::metrics)
                 .map(tls -> ", handshakes " + tls.established() + " of " + tls.begun() + ", resumed " + tls.resumed())
                 .orElse("");
-        return "http-server: connections " + metrics.connections() + ", requests " + metrics.requests() + ", responses "
+        return "connections " + metrics.connections() + ", requests " + metrics.requests() + ", responses "
                 + metrics.responses() + ", aborted " + metrics.aborted() + handshakes;
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
     }
 }

@@ -1,6 +1,7 @@
 package io.eventloop.samples;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.ZoneId;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,6 +56,7 @@ public final class Main implements Runnable {
     /** Runs a subcommand to its end, and returns the exit status. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(new Main())
+                .registerConverter(Duration.class, new Converters.Time())
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(Main::refuse)

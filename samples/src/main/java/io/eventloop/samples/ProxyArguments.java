@@ -28,7 +28,6 @@ final class ProxyArguments {
     @Option(
             names = "--drain-timeout",
             paramLabel = "DURATION",
-            converter = Converters.Time.class,
             defaultValue = "10s",
             description =
                     "For clients to end after SIGTERM or SIGINT; 0 cuts them at once (default: ${DEFAULT-VALUE}).")
@@ -37,7 +36,6 @@ final class ProxyArguments {
     @Option(
             names = "--stats-interval",
             paramLabel = "DURATION",
-            converter = Converters.Time.class,
             defaultValue = "0",
             description = "Between two lines of statistics (default: none before the end).")
     private Duration statsInterval;

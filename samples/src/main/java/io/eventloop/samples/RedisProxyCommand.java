@@ -4,8 +4,6 @@ import io.eventloop.EventLoopGroup;
 import io.eventloop.LoopOptions;
 import io.eventloop.samples.redis.RedisOptions;
 import io.eventloop.samples.redis.RedisProxy;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -82,7 +80,6 @@ final class RedisProxyCommand implements Callable<Integer> {
     @Option(
             names = "--idle-timeout",
             paramLabel = "DURATION",
-            converter = Converters.Time.class,
             defaultValue = "0",
             description = "Ends a client without a byte either way (default: none, as with Redis).")
     private Duration idleTimeout;
@@ -117,23 +114,11 @@ final class RedisProxyCommand implements Callable<Integer> {
                 idleTimeout,
                 (long) maxBulkMib << 20);
         try (EventLoopGroup group = transport.open("redis-proxy", LoopOptions.DEFAULT)) {
-            RedisProxy relay = listen(group, local, options);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println("redis-proxy: transport " + group.transportReason() + ", threads "
-                    + group.loops().size() + ", listening on "
-                    + Addresses.text(Addresses.bound(local, relay.listener().address())) + ", server "
-                    + Addresses.text(server));
-            proxy.run(new Service("redis-proxy", group, out, () -> "redis-proxy: " + relay.statistics()));
+            RedisProxy relay = Addresses.listen(local, at -> RedisProxy.listen(group, at, options));
+            InetSocketAddress bound = Addresses.bound(local, relay.listener().address());
+            proxy.run(new Service(spec, group, relay::statistics)
+                    .announce(Addresses.text(bound) + ", server " + Addresses.text(server)));
         }
         return 0;
-    }
-
-    private static RedisProxy listen(EventLoopGroup group, InetSocketAddress local, RedisOptions options)
-            throws RunFailure {
-        try {
-            return RedisProxy.listen(group, local, options);
-        } catch (IOException e) {
-            throw RunFailure.cannotListen(local, e);
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Keeps a sample running until the process is told to end, by {@code SIGTERM} or {@code SIGINT}: then its group is
@@ -29,11 +30,28 @@ final class Service {
     private volatile Runnable afterDrain = () -> {};
     private volatile boolean ending;
 
-    Service(String name, EventLoopGroup group, PrintWriter out, Supplier<String> statistics) {
-        this.name = name;
+    /** Of the command, under its name, with a group that has begun to listen. */
+    Service(CommandSpec command, EventLoopGroup group, Supplier<String> statistics) {
+        this.name = command.name();
         this.group = group;
-        this.out = out;
+        this.out = command.commandLine().getOut();
         this.statistics = statistics;
+    }
+
+    /** Prints a line, behind the sample's name. */
+    void say(String line) {
+        out.println(name + ": " + line);
+    }
+
+    /**
+     * Says what the sample runs on.
+     *
+     * @param where clients find it
+     */
+    Service announce(String where) {
+        say("transport " + group.transportReason() + ", threads "
+                + group.loops().size() + ", listening on " + where);
+        return this;
     }
 
     /** Has this done once the group has ended: the JVM ends with the hook, and waits for nothing else. */
@@ -51,7 +69,7 @@ final class Service {
     void run(Duration drain, Duration interval) throws RunFailure, InterruptedException {
         Runtime.getRuntime().addShutdownHook(Environment.system().newThread(name + "-drain", () -> drain(drain)));
         while (!isClosedAfter(interval)) {
-            out.println(statistics.get());
+            say(statistics.get());
         }
         if (!ending) {
             throw new RunFailure("the event loops ended by themselves; the log says why", null);
@@ -75,19 +93,19 @@ final class Service {
 
     private void drain(Duration drain) {
         ending = true;
-        out.println(name + ": draining for at most " + drain.toMillis() + " ms");
+        say("draining for at most " + drain.toMillis() + " ms");
         try {
             DrainReport report = group.shutdown(drain).get(drain.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
-            out.println(name + ": drained " + report.draining() + " connections, " + report.aborted() + " aborted");
+            say("drained " + report.draining() + " connections, " + report.aborted() + " aborted");
         } catch (TimeoutException e) {
-            out.println(name + ": the drain did not end");
+            say("the drain did not end");
         } catch (ExecutionException | IllegalStateException e) {
-            out.println(name + ": the drain failed: " + e.getMessage());
+            say("the drain failed: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         afterDrain.run();
-        out.println(statistics.get());
+        say(statistics.get());
         out.flush();
     }
 }

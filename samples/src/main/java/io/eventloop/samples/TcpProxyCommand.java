@@ -3,8 +3,6 @@ package io.eventloop.samples;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.LoopOptions;
 import io.eventloop.tls.TlsServer;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -56,7 +54,6 @@ final class TcpProxyCommand implements Callable<Integer> {
     @Option(
             names = "--connect-timeout",
             paramLabel = "DURATION",
-            converter = Converters.Time.class,
             defaultValue = "5s",
             description = "For the connection to the backend (default: ${DEFAULT-VALUE}).")
     private Duration connectTimeout;
@@ -64,7 +61,6 @@ final class TcpProxyCommand implements Callable<Integer> {
     @Option(
             names = "--idle-timeout",
             paramLabel = "DURATION",
-            converter = Converters.Time.class,
             defaultValue = "5m",
             description =
                     "Ends a connection without a byte either way, or one that takes none of what is queued for it "
@@ -126,11 +122,9 @@ final class TcpProxyCommand implements Callable<Integer> {
             return serve(local, backend);
         }
         try (EventLoopGroup group = transport.open("greeting", 1, LoopOptions.DEFAULT)) {
-            GreetingServer.listen(group, backend);
-            out().println("tcp-proxy: greeting server listening on " + Addresses.text(backend));
+            Addresses.listen(backend, at -> GreetingServer.listen(group, at));
+            spec.commandLine().getOut().println("tcp-proxy: greeting server listening on " + Addresses.text(backend));
             return serve(local, backend);
-        } catch (IOException e) {
-            throw RunFailure.cannotListen(backend, e);
         }
     }
 
@@ -139,11 +133,9 @@ final class TcpProxyCommand implements Callable<Integer> {
                 .with(headerFromClient, headerToBackend);
         ProxyFront front = front();
         try (EventLoopGroup group = transport.open("tcp-proxy", options.loopOptions())) {
-            TcpProxy relay = listen(group, local, backend, options, front);
-            out().println("tcp-proxy: transport " + group.transportReason() + ", threads "
-                    + group.loops().size() + ", listening on " + Addresses.text(relay.address()) + ", backend "
-                    + Addresses.text(backend));
-            proxy.run(new Service("tcp-proxy", group, out(), () -> "tcp-proxy: " + relay.statistics()));
+            TcpProxy relay = Addresses.listen(local, at -> TcpProxy.listen(group, at, backend, options, front));
+            proxy.run(new Service(spec, group, () -> relay.statistics().toString())
+                    .announce(Addresses.text(relay.address()) + ", backend " + Addresses.text(backend)));
         }
         return 0;
     }
@@ -164,23 +156,5 @@ final class TcpProxyCommand implements Callable<Integer> {
                     Addresses.resolve("--tls-passthrough", value.host(), value.port()));
         }
         return ProxyFront.passing(backends);
-    }
-
-    private static TcpProxy listen(
-            EventLoopGroup group,
-            InetSocketAddress local,
-            InetSocketAddress backend,
-            ProxyOptions options,
-            ProxyFront front)
-            throws RunFailure {
-        try {
-            return TcpProxy.listen(group, local, backend, options, front);
-        } catch (IOException e) {
-            throw RunFailure.cannotListen(local, e);
-        }
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
     }
 }

@@ -53,7 +53,6 @@ final class TlsArguments {
             names = "--tls-reload",
             paramLabel = "TIME",
             defaultValue = "10s",
-            converter = Converters.Time.class,
             description =
                     "How often to look whether these files changed, and to read them then, such as 500ms or 1h; 0 for"
                             + " never. Default: ${DEFAULT-VALUE}.")
