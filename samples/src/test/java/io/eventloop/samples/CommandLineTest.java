@@ -64,6 +64,9 @@ class CommandLineTest {
                         + " within 1..1024",
                 "http-server --rate-limit 0/s   | '--rate-limit': '0' is not a number of requests a second",
                 "http-server --rate-limit 5/m   | '--rate-limit': '5/m' is not a number of requests a second",
+                "http-server --idle-timeout 5   | '--idle-timeout': '5' is not a duration",
+                "redis-proxy --drain-timeout 5  | '--drain-timeout': '5' is not a duration",
+                "echo -p 0 --tls-reload 5       | '--tls-reload': '5' is not a duration",
                 "tcp-proxy --idle-timeout 9000h | '--idle-timeout': '9000h' is longer than 366 days",
             })
     void refusesWhatIsWrong(String arguments, String message) {

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -25,7 +23,6 @@ final class EchoSystemCallsInteropTest {
     private static final int WARM_UP = 2_000;
     private static final int MESSAGES = 10_000;
     private static final int MESSAGE_BYTES = 64;
-    private static final Pattern PORT = Pattern.compile("listening on \\S*:(\\d+)");
 
     /** "% time, seconds, usecs/call, calls, errors (may be blank), name" */
     private static final Pattern ROW =
@@ -35,19 +32,16 @@ final class EchoSystemCallsInteropTest {
 
     @Test
     void readsOnceAndWritesOncePerMessageOnEpoll(@TempDir Path folder) throws Exception {
-        assumeTrue(isInstalled("strace"), "strace is not installed");
+        Programs.require("strace");
         Map<String, Calls> calls = new HashMap<>();
         try (SampleProcess echo =
                 SampleProcess.start("echo", "--port", "0", "--transport", "epoll", "--threads", "1")) {
-            Matcher port = PORT.matcher(echo.line("listening on"));
-            assertTrue(port.find());
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)))) {
+            try (Socket socket = ProxyRig.connect(echo.address())) {
                 socket.setTcpNoDelay(true);
                 exchange(socket, WARM_UP);
                 trace(echo.pid(), folder.resolve("summary"), socket, calls);
             }
-            echo.terminate();
-            echo.exitStatus();
+            echo.end();
         }
         System.out.println("system calls of " + MESSAGES + " echoes: " + calls);
         Calls none = new Calls(0, 0);
@@ -66,7 +60,7 @@ final class EchoSystemCallsInteropTest {
         String attached = strace.inputReader().readLine();
         assumeTrue(attached != null && attached.contains("attached"), "strace may not attach here: " + attached);
         exchange(socket, MESSAGES);
-        new ProcessBuilder("kill", "-INT", Long.toString(strace.pid())).start().waitFor();
+        Programs.interrupt(strace);
         assertTrue(strace.waitFor(Await.PATIENCE_SECONDS, TimeUnit.SECONDS), "strace does not end");
         for (String line : Files.readAllLines(summary)) {
             Matcher row = ROW.matcher(line);
@@ -83,10 +77,5 @@ final class EchoSystemCallsInteropTest {
             socket.getOutputStream().write(message);
             assertEquals(MESSAGE_BYTES, socket.getInputStream().readNBytes(MESSAGE_BYTES).length);
         }
-    }
-
-    private static boolean isInstalled(String tool) {
-        return List.of(System.getenv("PATH").split(":")).stream()
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
     }
 }

@@ -7,15 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +25,6 @@ class HalfSentRequestsTest {
     private static final int DESCRIPTORS = CONNECTIONS + 1000;
     private static final String HALF = "GET /json HTTP/1.1\r\nHost: a\r\nX-Half";
     private static final String WHOLE = "GET /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    private static final Pattern PORT = Pattern.compile("listening on \\S*:(\\d+)");
 
     private static void requireDescriptors() {
         boolean isEnough = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
@@ -40,8 +36,7 @@ class HalfSentRequestsTest {
     }
 
     private static String ask(InetSocketAddress address) throws IOException {
-        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            socket.setSoTimeout(Await.PATIENCE_SECONDS * 1000);
+        try (Socket socket = ProxyRig.connect(address)) {
             socket.getOutputStream().write(WHOLE.getBytes(US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), US_ASCII);
         }
@@ -60,10 +55,7 @@ class HalfSentRequestsTest {
                 "0",
                 "--max-connections",
                 "" + 2 * CONNECTIONS)) {
-            Matcher listening = PORT.matcher(sample.line("listening on"));
-            assertTrue(listening.find());
-            InetSocketAddress address =
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(listening.group(1)));
+            InetSocketAddress address = sample.address();
             for (int i = 0; i < CONNECTIONS; i++) {
                 SocketChannel channel = SocketChannel.open(address);
                 half.add(channel);
@@ -77,12 +69,12 @@ class HalfSentRequestsTest {
             }
             half.clear();
             assertTrue(ask(address).startsWith("HTTP/1.1 200 OK\r\n"));
-            sample.terminate();
-            String figures = sample.line("requests");
+            String figures = sample.end();
             int served = CONNECTIONS / ROUND + 1;
-            assertTrue(figures.contains("connections " + (CONNECTIONS + served) + ", requests " + served), figures);
-            assertTrue(figures.contains("2=" + served) && figures.contains("5=0"), figures);
-            assertEquals(128 + 15, sample.exitStatus());
+            assertEquals(CONNECTIONS + served, SampleProcess.figure(figures, "connections"));
+            assertEquals(served, SampleProcess.figure(figures, "requests"));
+            assertEquals(served, SampleProcess.figure(figures, "2"));
+            assertEquals(0, SampleProcess.figure(figures, "5"));
         } finally {
             for (SocketChannel channel : half) {
                 channel.close();

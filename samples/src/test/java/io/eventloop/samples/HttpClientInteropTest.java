@@ -15,8 +15,6 @@ import io.eventloop.http.client.RequestBody;
 import io.eventloop.http.client.RequestStream;
 import io.eventloop.http.client.WholeResponse;
 import java.io.ByteArrayInputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,10 +128,7 @@ class HttpClientInteropTest {
         Files.write(folder.resolve("large"), LARGE);
         Files.writeString(folder.resolve("small"), "small");
         Files.writeString(folder.resolve("included"), "before <!--#include virtual=\"/small\" --> behind");
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = Programs.unusedPort();
         Path conf = Files.writeString(folder.resolve("conf"), NGINX.formatted(folder, port));
         process = SampleProcess.startOther("nginx", "-p", "" + folder, "-e", "stderr", "-c", "" + conf);
         process.line("start worker process");

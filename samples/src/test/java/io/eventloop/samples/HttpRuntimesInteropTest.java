@@ -3,12 +3,8 @@ package io.eventloop.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eventloop.EventLoopGroup;
-import io.eventloop.http.server.HttpServer;
 import io.eventloop.http.server.HttpServerMetrics;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -84,22 +80,16 @@ class HttpRuntimesInteropTest {
               error => { console.log(error); process.exit(1); });
             """;
 
-    private EventLoopGroup group;
-    private HttpServer server;
-    private String url;
+    private RoutesServer server;
 
     @BeforeEach
     void listen() throws IOException {
-        group = EventLoopGroup.builder().loops(2).build();
-        server = HttpServer.builder()
-                .handler(new HttpServerRoutes(group).router())
-                .listen(group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        url = "http://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort();
+        server = RoutesServer.plain(2);
     }
 
     @AfterEach
     void close() {
-        group.close();
+        server.close();
         HttpServerMetrics metrics = server.metrics();
         assertEquals(metrics.requests(), metrics.responses().get(2));
         assertEquals(0, metrics.aborted() + metrics.handlerFailures());
@@ -133,7 +123,7 @@ class HttpRuntimesInteropTest {
 
     private CompletableFuture<HttpResponse<String>> ask(
             HttpClient client, String path, BodyPublisher body, String method) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url(path)))
                 .method(method, body)
                 .build();
         return client.sendAsync(request, BodyHandlers.ofString());
@@ -141,7 +131,7 @@ class HttpRuntimesInteropTest {
 
     @Test
     void answersNode() throws Exception {
-        String output = Programs.run("node", "-e", NODE, url, "" + ROUNDS);
+        String output = Programs.run("node", "-e", NODE, server.url(""), "" + ROUNDS);
         assertEquals(server.metrics().requests() + " answers\n", output);
         assertTrue(server.metrics().requests() > 4 * ROUNDS);
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no SIGTERM there")
 class HttpServerProcessTest {
-    private static final Pattern PORTS = Pattern.compile("listening on \\S*:(\\d+), metrics on \\S*:(\\d+)");
-    private static final int STATUS_AFTER_SIGTERM = 128 + 15;
-
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -50,9 +44,7 @@ class HttpServerProcessTest {
         Path log = folder.resolve("access.log");
         try (SampleProcess sample = SampleProcess.start(
                 "http-server", "--host", "127.0.0.1", "--port", "0", "--metrics-port", "0", "--access-log", "" + log)) {
-            Matcher ports = PORTS.matcher(sample.line("listening on"));
-            assertTrue(ports.find());
-            int port = Integer.parseInt(ports.group(1));
+            int port = sample.address().getPort();
             assertEquals("Hello, World!", get(port, "/plaintext").body());
             assertEquals("{\"message\":\"Hello, World!\"}", get(port, "/json").body());
             assertTrue(get(port, "/api/status").body().contains("\"loops\":"));
@@ -74,12 +66,9 @@ class HttpServerProcessTest {
                     seen.append((char) events.getInputStream().read());
                 }
             }
-            String page = get(Integer.parseInt(ports.group(2)), "/metrics").body();
+            String page = get(sample.metricsAddress().getPort(), "/metrics").body();
             assertTrue(page.contains("http_responses_total{status=\"4xx\"} 1"), page);
-            sample.terminate();
-            sample.line("drained");
-            sample.line("requests 7");
-            assertEquals(STATUS_AFTER_SIGTERM, sample.exitStatus());
+            assertEquals(7, SampleProcess.figure(sample.end(), "requests"));
             List<String> lines = Files.readAllLines(log);
             assertTrue(lines.get(0).contains("\"GET /plaintext HTTP/1.1\" 200 13"), lines.toString());
             assertEquals(7, lines.size(), lines.toString());
@@ -90,11 +79,7 @@ class HttpServerProcessTest {
     void speaksTlsAndAgreesOnHttp11() throws Exception {
         try (SampleProcess sample = SampleProcess.start(
                 "http-server", "--host", "127.0.0.1", "-p", "0", "--metrics-port", "0", "--tls", "--self-signed")) {
-            Matcher ports = PORTS.matcher(sample.line("listening on"));
-            assertTrue(ports.find());
-            InetSocketAddress address =
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(ports.group(1)));
-            try (SSLSocket socket = SecureSockets.connectToAnybody(address, "h2", "http/1.1")) {
+            try (SSLSocket socket = SecureSockets.connectToAnybody(sample.address(), "h2", "http/1.1")) {
                 String request = "GET /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
                 String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -102,12 +87,10 @@ class HttpServerProcessTest {
                 assertEquals("http/1.1", socket.getApplicationProtocol());
             }
             // What is for Prometheus is not for the world, and stays plain.
-            String page = get(Integer.parseInt(ports.group(2)), "/metrics").body();
+            String page = get(sample.metricsAddress().getPort(), "/metrics").body();
             assertTrue(page.contains("http_requests_total 1"), page);
             assertTrue(page.contains("tls_handshakes_total 1"), page);
-            sample.terminate();
-            sample.line("requests 1");
-            assertEquals(STATUS_AFTER_SIGTERM, sample.exitStatus());
+            assertEquals(1, SampleProcess.figure(sample.end(), "requests"));
         }
     }
 
@@ -115,10 +98,7 @@ class HttpServerProcessTest {
     void answers429AboveTheRate() throws Exception {
         try (SampleProcess sample = SampleProcess.start(
                 "http-server", "--host", "127.0.0.1", "-p", "0", "--metrics-port", "0", "--rate-limit", "1/s")) {
-            Matcher ports = PORTS.matcher(sample.line("listening on"));
-            assertTrue(ports.find());
-            int port = Integer.parseInt(ports.group(1));
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (Socket socket = ProxyRig.connect(sample.address())) {
                 String request = "GET /json HTTP/1.1\r\nHost: a\r\n\r\n".repeat(9)
                         + "GET /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -4,14 +4,12 @@ import static io.eventloop.samples.OpenSsl.assertHas;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("interop")
 @Timeout(120)
 class HttpsInteropTest {
-    private static final Pattern PORT = Pattern.compile("listening on \\S*:(\\d+)");
-
     /** {@code Accepted  TLSv1.3  128 bits  TLS_AES_128_GCM_SHA256}, after "Preferred" too. */
     private static final Pattern SUITE = Pattern.compile("(?:Accepted|Preferred)\\s+(TLSv\\S+)\\s+\\d+ bits\\s+(\\S+)");
 
@@ -58,9 +54,7 @@ class HttpsInteropTest {
         arguments.addAll(List.of("--sni", "ec.test=" + openssl.file("ec.pem") + "," + openssl.file("ec.key")));
         arguments.addAll(List.of(more));
         sample = SampleProcess.start(arguments.toArray(String[]::new));
-        Matcher line = PORT.matcher(sample.line("listening on"));
-        assertTrue(line.find());
-        port = Integer.parseInt(line.group(1));
+        port = sample.address().getPort();
     }
 
     private String ask(String... more) throws Exception {
@@ -97,8 +91,7 @@ class HttpsInteropTest {
         String again = ask(version, "-servername", "ec.test", "-sess_in", "ticket");
         assertHas("Reused, TLSv1", again);
         assertHas("Hello, World!", again);
-        sample.terminate();
-        assertHas("handshakes 2 of 2, resumed 1", sample.line("resumed"));
+        assertHas("handshakes 2 of 2, resumed 1", sample.end());
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +13,11 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs that are not ours, as tests run them. Without one its test is skipped, and says so. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** Skips the test if a program is missing. */
-    static void require(String... names) {
+    public static void require(String... names) {
         for (String name : names) {
             boolean isThere = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                     .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
@@ -23,6 +25,13 @@ final class Programs {
                 System.out.println("skipped: " + name + " is not installed");
                 Assumptions.abort(name + " is not installed");
             }
+        }
+    }
+
+    /** A port for a program that cannot choose one: free now, and unlikely to be taken before it is used. */
+    public static int unusedPort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         }
     }
 
@@ -36,6 +45,11 @@ final class Programs {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
+    }
+
+    /** Sends SIGINT, after which some programs say what they have seen. */
+    static void interrupt(Process process) throws IOException, InterruptedException {
+        run("kill", "-INT", "" + process.pid());
     }
 
     /** What a program prints, which has to end with status 0. */

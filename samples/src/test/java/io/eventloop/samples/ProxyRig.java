@@ -33,8 +33,12 @@ final class ProxyRig implements AutoCloseable {
     }
 
     Socket client() throws IOException {
+        return connect(proxy.address());
+    }
+
+    static Socket connect(InetSocketAddress address) throws IOException {
         Socket socket = new Socket();
-        socket.connect(proxy.address());
+        socket.connect(address);
         socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Await.PATIENCE_SECONDS));
         return socket;
     }

@@ -23,11 +23,16 @@ import java.util.zip.ZipOutputStream;
 /** A sample in a JVM of its own, as users run it. */
 final class SampleProcess implements AutoCloseable {
     private static final Pattern TEST_ONLY = Pattern.compile("junit|jqwik|opentest4j|apiguardian|test-classes");
-    private static final Pattern PORT = Pattern.compile("listening on \\S*:(\\d+), backend");
+    private static final Pattern LISTENING = Pattern.compile(", listening on \\S*:(\\d+)");
+    private static final Pattern METRICS = Pattern.compile(", metrics on \\S*:(\\d+)");
+
+    /** The JVM's after SIGTERM. */
+    static final int STATUS_AFTER_SIGTERM = 128 + 15;
 
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<String> seen = new ArrayList<>();
+    private String announcement = "";
 
     private SampleProcess(List<String> command) throws IOException {
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -117,13 +122,52 @@ final class SampleProcess implements AutoCloseable {
         }
     }
 
-    /** Where the proxy listens, once it does. */
+    /** The line in which a sample says what it runs on and where it listens, once it does. */
+    String announcement() throws InterruptedException {
+        if (announcement.isEmpty()) {
+            announcement = line(", listening on ");
+        }
+        return announcement;
+    }
+
+    /** Where the sample listens, once it does. */
     InetSocketAddress address() throws InterruptedException {
-        Matcher port = PORT.matcher(line("listening on"));
-        while (!port.find()) {
-            port = PORT.matcher(line("listening on"));
+        return announced(LISTENING);
+    }
+
+    /** Where it has its figures for Prometheus. */
+    InetSocketAddress metricsAddress() throws InterruptedException {
+        return announced(METRICS);
+    }
+
+    private InetSocketAddress announced(Pattern where) throws InterruptedException {
+        Matcher port = where.matcher(announcement());
+        if (!port.find()) {
+            throw new AssertionError("no '" + where + "' in " + announcement);
         }
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)));
+    }
+
+    /** Ends the sample as users do, and returns the figures that it prints at its end. */
+    String end() throws InterruptedException {
+        terminate();
+        String drained = line(": drained ");
+        String figures = line(drained.substring(0, drained.indexOf(" drained ")));
+        int status = exitStatus();
+        if (status != STATUS_AFTER_SIGTERM) {
+            throw new AssertionError("status " + status + " after " + seen);
+        }
+        return figures;
+    }
+
+    /** One of the figures on a line or page, as in {@code requests 7} or <code>{4=7}</code>, wherever it stands there. */
+    static long figure(String figures, String name) {
+        Matcher value =
+                Pattern.compile("(?<!\\w)" + Pattern.quote(name) + "[ =](\\d+)").matcher(figures);
+        if (!value.find()) {
+            throw new AssertionError("no '" + name + "' in " + figures);
+        }
+        return Long.parseLong(value.group(1));
     }
 
     long pid() {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +28,7 @@ class TcpProxyHeaderInteropTest {
     @ParameterizedTest
     @CsvSource({"v1", "v2"})
     void passesCurlsHeaderOnToNginx(String toNginx) throws Exception {
-        int nginxPort = unusedPort();
+        int nginxPort = Programs.unusedPort();
         try (Program nginx = nginx(nginxPort);
                 SampleProcess ours = proxy(nginxPort, toNginx)) {
             nginx.awaitPort(nginxPort);
@@ -40,12 +39,12 @@ class TcpProxyHeaderInteropTest {
     @ParameterizedTest
     @CsvSource({"send-proxy, v2", "send-proxy-v2, v1", "send-proxy-v2 proxy-v2-options crc32c, v2"})
     void passesTheHeaderOfHaproxyOnToNginx(String option, String toNginx) throws Exception {
-        requireTool("haproxy");
-        int nginxPort = unusedPort();
+        Programs.require("haproxy");
+        int nginxPort = Programs.unusedPort();
         try (Program nginx = nginx(nginxPort);
                 SampleProcess ours = proxy(nginxPort, toNginx)) {
             nginx.awaitPort(nginxPort);
-            int port = unusedPort();
+            int port = Programs.unusedPort();
             try (Program haproxy = haproxy(port, ours.address().getPort(), option)) {
                 haproxy.awaitPort(port);
                 assertSeesClient(port);
@@ -68,7 +67,7 @@ class TcpProxyHeaderInteropTest {
     }
 
     private static SampleProcess proxy(int backendPort, String version) throws IOException {
-        requireTool("curl");
+        Programs.require("curl");
         return SampleProcess.start(
                 "tcp-proxy",
                 "-l",
@@ -83,7 +82,7 @@ class TcpProxyHeaderInteropTest {
     }
 
     private Program nginx(int port) throws IOException {
-        requireTool("nginx");
+        Programs.require("nginx");
         Path config = folder.resolve("nginx.conf");
         Files.writeString(config, """
                 daemon off;
@@ -120,27 +119,6 @@ class TcpProxyHeaderInteropTest {
                     server ours 127.0.0.1:%d %s
                 """.formatted(port, serverPort, option));
         return new Program("haproxy", "-db", "-f", config.toString());
-    }
-
-    private static int unusedPort() throws IOException {
-        try (Backend reserved = new Backend()) {
-            return reserved.address().getPort();
-        }
-    }
-
-    private static void requireTool(String tool) {
-        try {
-            new ProcessBuilder(tool, "-v")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            System.out.println("skipped: " + tool + " is not installed");
-            Assumptions.abort(tool + " is not installed");
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** A server that is not ours. */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +16,11 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(120)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no SIGTERM there")
 class TcpProxyProcessTest {
-    private static final int STATUS_AFTER_SIGTERM = 128 + 15;
-
     @Test
     void drainsOnSigtermAndPrintsStatistics() throws Exception {
         try (Backend backend = new Backend();
                 SampleProcess sample = start(backend, "--stats-interval", "50ms");
-                Socket client = connect(sample.address());
+                Socket client = ProxyRig.connect(sample.address());
                 Socket server = backend.next()) {
             ProxyRig.send(client, "question");
             assertEquals("question", ProxyRig.receive(server, 8));
@@ -41,7 +38,7 @@ class TcpProxyProcessTest {
                     statistics.startsWith("tcp-proxy: accepted 1, active 0, refused 0, failed connects 0, "
                             + "bytes to backend 8, bytes to clients 6, longest queue "),
                     statistics);
-            assertEquals(STATUS_AFTER_SIGTERM, sample.exitStatus());
+            assertEquals(SampleProcess.STATUS_AFTER_SIGTERM, sample.exitStatus());
         }
     }
 
@@ -49,7 +46,7 @@ class TcpProxyProcessTest {
     void cutsConnectionsAfterTheDrainTimeout() throws Exception {
         try (Backend backend = new Backend();
                 SampleProcess sample = start(backend, "--drain-timeout", "50ms");
-                Socket client = connect(sample.address());
+                Socket client = ProxyRig.connect(sample.address());
                 Socket server = backend.next()) {
             ProxyRig.send(client, "x");
             assertEquals("x", ProxyRig.receive(server, 1));
@@ -58,7 +55,7 @@ class TcpProxyProcessTest {
             ProxyRig.assertReset(server);
             sample.line("drained 2 connections, 2 aborted");
             sample.line("accepted 1, active 0");
-            assertEquals(STATUS_AFTER_SIGTERM, sample.exitStatus());
+            assertEquals(SampleProcess.STATUS_AFTER_SIGTERM, sample.exitStatus());
         }
     }
 
@@ -83,12 +80,5 @@ class TcpProxyProcessTest {
         arguments.addAll(List.of("-P", "" + backend.address().getPort()));
         arguments.addAll(List.of(more));
         return SampleProcess.start(arguments.toArray(String[]::new));
-    }
-
-    private static Socket connect(InetSocketAddress address) throws IOException {
-        Socket socket = new Socket();
-        socket.connect(address);
-        socket.setSoTimeout(Await.PATIENCE_SECONDS * 1000);
-        return socket;
     }
 }

@@ -136,10 +136,7 @@ class TlsInteropTest {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void speaksToAServerOfOpenSsl(String version) throws Exception {
-        int port;
-        try (Backend reserved = new Backend()) {
-            port = reserved.address().getPort();
-        }
+        int port = Programs.unusedPort();
         Process process = openssl.start(
                 "s_server", "-accept", "" + port, "-cert", "wild.pem", "-key", "wild.key", "-rev", version);
         try {
@@ -163,10 +160,7 @@ class TlsInteropTest {
 
     @Test
     void servesCurlThroughTheProxy() throws Exception {
-        int unused;
-        try (Backend reserved = new Backend()) {
-            unused = reserved.address().getPort();
-        }
+        int unused = Programs.unusedPort();
         try (SampleProcess sample = SampleProcess.start(
                 "tcp-proxy",
                 "-l",

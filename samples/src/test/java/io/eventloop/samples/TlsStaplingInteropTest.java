@@ -1,5 +1,6 @@
 package io.eventloop.samples;
 
+import static io.eventloop.samples.OpenSsl.assertHas;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,9 +47,7 @@ class TlsStaplingInteropTest {
 
     @BeforeEach
     void makeCertificates() throws Exception {
-        try (Backend reserved = new Backend()) {
-            responderPort = reserved.address().getPort();
-        }
+        responderPort = Programs.unusedPort();
         run("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=TestCA");
         run("req -new -newkey rsa:2048 -nodes -keyout site.key -out site.csr -subj /CN=site");
         Files.writeString(
@@ -70,12 +69,7 @@ class TlsStaplingInteropTest {
     }
 
     private Process start(String arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments.split(" ")));
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process process = Programs.start(folder, ("openssl " + arguments).split(" "));
         processes.add(process);
         return process;
     }
@@ -117,10 +111,6 @@ class TlsStaplingInteropTest {
                 TlsContext.server().hosts(TlsHosts.of(identity)).ocspStapling().build();
         server.warmUp(1);
         return server;
-    }
-
-    private static void assertHas(String part, String all) {
-        assertTrue(all.contains(part), () -> "no '" + part + "' in\n" + all);
     }
 
     @ParameterizedTest

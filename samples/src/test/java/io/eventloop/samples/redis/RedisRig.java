@@ -3,17 +3,16 @@ package io.eventloop.samples.redis;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.eventloop.EventLoopGroup;
+import io.eventloop.samples.Programs;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Assumptions;
 
 /** A {@code redis-server} in a process of its own, and a proxy before it. */
 final class RedisRig implements AutoCloseable {
@@ -27,11 +26,9 @@ final class RedisRig implements AutoCloseable {
     private Process server;
 
     RedisRig(Path folder, String transport, int shared, int pinned) throws Exception {
-        Assumptions.assumeTrue(isInstalled(), "redis-server is not installed");
+        Programs.require("redis-server");
         this.folder = folder;
-        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
-            serverPort = free.getLocalPort();
-        }
+        serverPort = Programs.unusedPort();
         startServer();
         group = EventLoopGroup.builder().transport(transport).loops(1).build();
         RedisOptions options = new RedisOptions(
@@ -44,14 +41,6 @@ final class RedisRig implements AutoCloseable {
                 Duration.ZERO,
                 RespScanner.MAX_BULK_BYTES);
         proxy = RedisProxy.listen(group, new InetSocketAddress(LOOPBACK, 0), options);
-    }
-
-    private static boolean isInstalled() throws InterruptedException {
-        try {
-            return new ProcessBuilder("redis-server", "--version").start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** Starts the server, or starts it again. */
