@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -155,53 +156,38 @@ class TcpProxyTest {
 
     @Test
     void passesAResetOfTheBackendOnAndDisturbsNobody() throws Exception {
-        try (Backend backend = new Backend();
-                ProxyRig rig = new ProxyRig(backend.address());
-                Socket bystander = rig.client();
-                Socket bystanding = backend.next();
-                Socket client = rig.client();
-                Socket server = backend.next()) {
-            CompletableFuture<Void> sending = flood(server);
-            assertEquals(1000, client.getInputStream().readNBytes(1000).length);
-            ProxyRig.reset(server);
-            ProxyRig.assertReset(client);
+        try (TwoClients two = new TwoClients()) {
+            CompletableFuture<Void> sending = two.flood();
+            assertEquals(1000, two.client.getInputStream().readNBytes(1000).length);
+            ProxyRig.reset(two.server);
+            ProxyRig.assertReset(two.client);
             assertThrows(ExecutionException.class, () -> sending.get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS));
-            assertUndisturbed(bystander, bystanding);
+            two.assertOtherUndisturbed();
         }
     }
 
     @Test
     void passesAResetOfTheClientOnAndDisturbsNobody() throws Exception {
-        try (Backend backend = new Backend();
-                ProxyRig rig = new ProxyRig(backend.address());
-                Socket bystander = rig.client();
-                Socket bystanding = backend.next();
-                Socket client = rig.client();
-                Socket server = backend.next()) {
-            CompletableFuture<Void> sending = flood(server);
-            assertEquals(1000, client.getInputStream().readNBytes(1000).length);
-            ProxyRig.reset(client);
+        try (TwoClients two = new TwoClients()) {
+            CompletableFuture<Void> sending = two.flood();
+            assertEquals(1000, two.client.getInputStream().readNBytes(1000).length);
+            ProxyRig.reset(two.client);
             assertThrows(ExecutionException.class, () -> sending.get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS));
-            assertUndisturbed(bystander, bystanding);
+            two.assertOtherUndisturbed();
         }
     }
 
     @Test
     void holdsBackTheBackendOfAClientThatDoesNotReadAndDisturbsNobody() throws Exception {
-        try (Backend backend = new Backend();
-                ProxyRig rig = new ProxyRig(backend.address());
-                Socket bystander = rig.client();
-                Socket bystanding = backend.next();
-                Socket client = rig.client();
-                Socket server = backend.next()) {
-            CompletableFuture<Void> sending = flood(server);
-            awaitStandstill(rig);
+        try (TwoClients two = new TwoClients()) {
+            CompletableFuture<Void> sending = two.flood();
+            awaitStandstill(two.rig);
             assertTrue(!sending.isDone());
-            assertUndisturbed(bystander, bystanding);
+            two.assertOtherUndisturbed();
             long most = ProxyRig.OPTIONS.limits().highWaterBytes() + (64 << 10);
-            long longest = rig.statistics().longestQueueBytes();
+            long longest = two.rig.statistics().longestQueueBytes();
             assertTrue(longest > 0 && longest <= most, longest + " bytes queued, at most " + most);
-            assertEquals(MUCH_BYTES, client.getInputStream().readNBytes(MUCH_BYTES).length);
+            assertEquals(MUCH_BYTES, two.client.getInputStream().readNBytes(MUCH_BYTES).length);
             sending.get(Await.PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
     }
@@ -219,20 +205,42 @@ class TcpProxyTest {
         });
     }
 
-    private static CompletableFuture<Void> flood(Socket socket) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                socket.getOutputStream().write(new byte[MUCH_BYTES]);
-            } catch (IOException e) {
-                throw new CompletionException(e);
-            }
-        });
-    }
+    /** A client to which something happens, and another one, each with its connection of the backend. */
+    private static final class TwoClients implements AutoCloseable {
+        final Backend backend = new Backend();
+        final ProxyRig rig = new ProxyRig(backend.address());
+        final Socket otherClient = rig.client();
+        final Socket otherServer = backend.next();
+        final Socket client = rig.client();
+        final Socket server = backend.next();
 
-    private static void assertUndisturbed(Socket client, Socket server) throws IOException {
-        ProxyRig.send(client, "still here?");
-        assertEquals("still here?", ProxyRig.receive(server, 11));
-        ProxyRig.send(server, "yes");
-        assertEquals("yes", ProxyRig.receive(client, 3));
+        TwoClients() throws IOException, InterruptedException {}
+
+        /** Has the backend send much, faster than anybody reads it. */
+        CompletableFuture<Void> flood() {
+            return CompletableFuture.runAsync(() -> {
+                try {
+                    server.getOutputStream().write(new byte[MUCH_BYTES]);
+                } catch (IOException e) {
+                    throw new CompletionException(e);
+                }
+            });
+        }
+
+        void assertOtherUndisturbed() throws IOException {
+            ProxyRig.send(otherClient, "still here?");
+            assertEquals("still here?", ProxyRig.receive(otherServer, 11));
+            ProxyRig.send(otherServer, "yes");
+            assertEquals("yes", ProxyRig.receive(otherClient, 3));
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : List.of(server, client, otherServer, otherClient)) {
+                socket.close();
+            }
+            rig.close();
+            backend.close();
+        }
     }
 }

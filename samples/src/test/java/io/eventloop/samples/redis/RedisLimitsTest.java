@@ -21,6 +21,8 @@ class RedisLimitsTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final String PING = "PING\r\n";
     private static final String PONG = "+PONG\r\n";
+    private static final String GET_LARGE = command("GET", "large").repeat(3);
+    private static final String LARGE = ("$1000000\r\n" + "x".repeat(1_000_000) + "\r\n").repeat(3);
     private static final int CLIENTS = 100;
     private static final long BULK = RespScanner.MAX_BULK_BYTES;
 
@@ -104,18 +106,21 @@ class RedisLimitsTest {
         }
     }
 
-    @Test
-    void cutsAClientThatHoldsUpThoseItSharesWith() throws IOException {
-        String get = command("GET", "large");
-        String value = "$1000000\r\n" + "x".repeat(1_000_000) + "\r\n";
-        try (ScriptedRedis redis = new ScriptedRedis(
+    /** The server is asked for much by a client, and then by another one, whose answer comes behind it. */
+    private static ScriptedRedis largeThenSmall() throws IOException {
+        return new ScriptedRedis(
                 CLIENTS,
                 BULK,
-                server -> server.expect(bytes(get.repeat(3)))
-                        .send(bytes(value.repeat(3)))
+                server -> server.expect(bytes(GET_LARGE))
+                        .send(bytes(LARGE))
                         .expect(bytes(PING))
-                        .send(bytes(PONG)))) {
-            ScriptedPeer stalled = redis.client().hold().send(bytes(get.repeat(3)));
+                        .send(bytes(PONG)));
+    }
+
+    @Test
+    void cutsAClientThatHoldsUpThoseItSharesWith() throws IOException {
+        try (ScriptedRedis redis = largeThenSmall()) {
+            ScriptedPeer stalled = redis.client().hold().send(bytes(GET_LARGE));
             redis.pass(SECOND);
             ScriptedPeer other = redis.client().send(bytes(PING));
             redis.pass(ScriptedRedis.STALL.minus(SECOND.multipliedBy(2)));
@@ -133,25 +138,17 @@ class RedisLimitsTest {
     /** A client that is slow and takes something in time holds others up, and is not cut. */
     @Test
     void letsAClientCatchUp() throws IOException {
-        String get = command("GET", "large");
-        String value = "$1000000\r\n" + "x".repeat(1_000_000) + "\r\n";
-        try (ScriptedRedis redis = new ScriptedRedis(
-                CLIENTS,
-                BULK,
-                server -> server.expect(bytes(get.repeat(3)))
-                        .send(bytes(value.repeat(3)))
-                        .expect(bytes(PING))
-                        .send(bytes(PONG)))) {
+        try (ScriptedRedis redis = largeThenSmall()) {
             ScriptedPeer slow = redis.client()
                     .hold()
-                    .send(bytes(get.repeat(3)))
+                    .send(bytes(GET_LARGE))
                     .pause(ScriptedRedis.STALL.minus(SECOND))
                     .read();
             redis.pass(SECOND);
             ScriptedPeer other = redis.client().send(bytes(PING));
             redis.pass(ScriptedRedis.STALL.multipliedBy(2));
             assertEquals(PONG, received(other));
-            assertEquals(3 * value.length(), slow.received().length);
+            assertEquals(LARGE.length(), slow.received().length);
             assertTrue(redis.end().endsWith("clients cut for not reading 0"));
         }
     }
