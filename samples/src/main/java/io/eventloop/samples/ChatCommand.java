@@ -49,11 +49,10 @@ final class ChatCommand implements Callable<Integer> {
         ChatRoom room = new ChatRoom();
         try (EventLoopGroup group = transport.open("chat", 1, LoopOptions.DEFAULT)) {
             Listener listener = Addresses.listen(address, at -> group.listen(at, OPTIONS, connection -> room.member()));
-            Service service = new Service(
-                    spec, group, () -> "accepted " + listener.metrics().accepted() + ", shed " + room.shed());
-            service.say("transport " + group.transportReason() + ", listening on "
-                    + Addresses.text(Addresses.bound(address, listener.address())));
-            service.run(DRAIN, Duration.ZERO);
+            String where = Addresses.text(Addresses.bound(address, listener.address()));
+            new Service(spec, group, () -> "accepted " + listener.metrics().accepted() + ", shed " + room.shed())
+                    .announce("transport " + group.transportReason() + ", listening on " + where)
+                    .run(DRAIN, Duration.ZERO);
         }
         return 0;
     }

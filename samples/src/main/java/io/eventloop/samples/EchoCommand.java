@@ -67,7 +67,7 @@ final class EchoCommand implements Callable<Integer> {
         try (EventLoopGroup group = transport.open("echo", LoopOptions.DEFAULT)) {
             Listener listener = Addresses.listen(address, at -> group.listen(at, OPTIONS, acceptor));
             new Service(spec, group, () -> statistics(listener.metrics()))
-                    .announce(Addresses.text(Addresses.bound(address, listener.address())))
+                    .announceAt(Addresses.text(Addresses.bound(address, listener.address())))
                     .run(DRAIN, Duration.ZERO);
         }
         return 0;

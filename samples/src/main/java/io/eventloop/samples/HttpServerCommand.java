@@ -96,7 +96,7 @@ final class HttpServerCommand implements Callable<Integer> {
             HttpServer server = listen(group, address, log, secured);
             String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server, secured);
             new Service(spec, group, () -> statistics(server.metrics(), secured))
-                    .announce(Addresses.text(Addresses.bound(address, server.address())) + metrics)
+                    .announceAt(Addresses.text(Addresses.bound(address, server.address())) + metrics)
                     .afterDrain(() -> log.ifPresent(AccessLog::close))
                     .run(DRAIN, Duration.ZERO);
         } finally {

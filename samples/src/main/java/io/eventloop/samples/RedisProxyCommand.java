@@ -117,7 +117,7 @@ final class RedisProxyCommand implements Callable<Integer> {
             RedisProxy relay = Addresses.listen(local, at -> RedisProxy.listen(group, at, options));
             InetSocketAddress bound = Addresses.bound(local, relay.listener().address());
             proxy.run(new Service(spec, group, relay::statistics)
-                    .announce(Addresses.text(bound) + ", server " + Addresses.text(server)));
+                    .announceAt(Addresses.text(bound) + ", server " + Addresses.text(server)));
         }
         return 0;
     }

@@ -29,6 +29,7 @@ final class Service {
     private final Supplier<String> statistics;
     private volatile Runnable afterDrain = () -> {};
     private volatile boolean ending;
+    private String announcement = "";
 
     /** Of the command, under its name, with a group that has begun to listen. */
     Service(CommandSpec command, EventLoopGroup group, Supplier<String> statistics) {
@@ -38,19 +39,15 @@ final class Service {
         this.statistics = statistics;
     }
 
-    /** Prints a line, behind the sample's name. */
-    void say(String line) {
-        out.println(name + ": " + line);
+    /** Has it say what it runs on, and where clients find it. */
+    Service announceAt(String where) {
+        return announce("transport " + group.transportReason() + ", threads "
+                + group.loops().size() + ", listening on " + where);
     }
 
-    /**
-     * Says what the sample runs on.
-     *
-     * @param where clients find it
-     */
-    Service announce(String where) {
-        say("transport " + group.transportReason() + ", threads "
-                + group.loops().size() + ", listening on " + where);
+    /** Has it say this, once it can be told to end. */
+    Service announce(String line) {
+        announcement = line;
         return this;
     }
 
@@ -68,12 +65,18 @@ final class Service {
      */
     void run(Duration drain, Duration interval) throws RunFailure, InterruptedException {
         Runtime.getRuntime().addShutdownHook(Environment.system().newThread(name + "-drain", () -> drain(drain)));
+        say(announcement);
         while (!isClosedAfter(interval)) {
             say(statistics.get());
         }
         if (!ending) {
             throw new RunFailure("the event loops ended by themselves; the log says why", null);
         }
+    }
+
+    /** Prints a line, behind the sample's name. */
+    private void say(String line) {
+        out.println(name + ": " + line);
     }
 
     private boolean isClosedAfter(Duration interval) throws InterruptedException {

@@ -135,7 +135,7 @@ final class TcpProxyCommand implements Callable<Integer> {
         try (EventLoopGroup group = transport.open("tcp-proxy", options.loopOptions())) {
             TcpProxy relay = Addresses.listen(local, at -> TcpProxy.listen(group, at, backend, options, front));
             proxy.run(new Service(spec, group, () -> relay.statistics().toString())
-                    .announce(Addresses.text(relay.address()) + ", backend " + Addresses.text(backend)));
+                    .announceAt(Addresses.text(relay.address()) + ", backend " + Addresses.text(backend)));
         }
         return 0;
     }
