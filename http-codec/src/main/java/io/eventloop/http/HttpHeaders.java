@@ -48,7 +48,10 @@ public abstract class HttpHeaders {
 
     /** The bytes that the fields are in, and the index that their offsets count from. */
     protected final void locate(Buffer source, int index) {
-        bytes = source;
+        // A store of a reference can be a fence.
+        if (bytes != source) {
+            bytes = source;
+        }
         base = index;
     }
 

@@ -33,7 +33,9 @@ final class RequestHead extends HttpRequest {
 
     /** Where the head is. */
     void at(Buffer source, int index) {
-        bytes = source;
+        if (bytes != source) {
+            bytes = source;
+        }
         base = index;
         fields.at(source, index);
     }

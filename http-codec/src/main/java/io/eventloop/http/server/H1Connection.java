@@ -117,7 +117,9 @@ final class H1Connection implements ConnectionHandler {
             refuse(e);
             return false;
         }
-        partial = null;
+        if (begun != null) {
+            partial = null;
+        }
         requests++;
         H1Exchange next = server.takeExchange();
         exchange = next;

@@ -67,9 +67,9 @@ final class H1Exchange extends HttpExchange {
         inflow.begin(connection, head);
         response.begin(connection.connection);
         server.counters.count(ServerCounter.REQUESTS);
-        logged = server.settings.accessLog().isPresent()
-                ? AccessRecorder.begin(server, connection.connection, head)
-                : null;
+        if (server.settings.accessLog().isPresent()) {
+            logged = AccessRecorder.begin(server, connection.connection, head);
+        }
     }
 
     /** Has the request handled, or refuses it at a limit. */

@@ -29,7 +29,6 @@ final class H1Inflow {
         if (owner != connection) {
             owner = connection;
         }
-        handler = null;
         isEndUntold = false;
         body.begin(request);
     }
@@ -52,7 +51,9 @@ final class H1Inflow {
     }
 
     void close() {
-        handler = null;
+        if (handler != null) {
+            handler = null;
+        }
         body.giveBack();
     }
 
