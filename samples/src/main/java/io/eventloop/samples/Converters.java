@@ -1,6 +1,7 @@
 package io.eventloop.samples;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -169,6 +170,14 @@ final class Converters {
                         "'" + text + "' is not a host and a port: such as 127.0.0.1:6379 or [::1]:6379");
             }
             return new Value(host, new RemotePort().convert(text.substring(colon + 1)));
+        }
+    }
+
+    /** A name that upper and lower case make no difference to. */
+    static final class LowerCase implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            return text.toLowerCase(Locale.ROOT);
         }
     }
 

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -96,11 +95,12 @@ final class TcpProxyCommand implements Callable<Integer> {
     @Option(
             names = "--tls-passthrough",
             paramLabel = "NAME=HOST:PORT",
+            converter = {Converters.LowerCase.class, Converters.HostAndPort.class},
             description = {
                 "Relays clients that ask for this name in their TLS handshake to this backend, without taking part in"
                         + " the handshake. Clients that ask for none of the names are reset."
             })
-    private Map<String, String> passedOn = new LinkedHashMap<>();
+    private Map<String, Converters.HostAndPort.Value> passedOn = new LinkedHashMap<>();
 
     @Mixin
     private ProxyArguments proxy = new ProxyArguments(8080, 1024);
@@ -149,11 +149,9 @@ final class TcpProxyCommand implements Callable<Integer> {
             return server.map(ProxyFront::terminating).orElseGet(ProxyFront::none);
         }
         Map<String, SocketAddress> backends = new LinkedHashMap<>();
-        for (Map.Entry<String, String> entry : passedOn.entrySet()) {
-            Converters.HostAndPort.Value value = new Converters.HostAndPort().convert(entry.getValue());
-            backends.put(
-                    entry.getKey().toLowerCase(Locale.ROOT),
-                    Addresses.resolve("--tls-passthrough", value.host(), value.port()));
+        for (Map.Entry<String, Converters.HostAndPort.Value> entry : passedOn.entrySet()) {
+            Converters.HostAndPort.Value backend = entry.getValue();
+            backends.put(entry.getKey(), Addresses.resolve("--tls-passthrough", backend.host(), backend.port()));
         }
         return ProxyFront.passing(backends);
     }

@@ -55,6 +55,8 @@ class CommandLineTest {
                 "tcp-proxy --stats-interval s   | '--stats-interval': 's' is not a duration",
                 "tcp-proxy --proxy-protocol-in=x | '--proxy-protocol-in': 'x' is neither required nor optional",
                 "tcp-proxy --send-proxy v3      | '--send-proxy': 'v3' is not a version: v1 or v2",
+                "tcp-proxy --tls-passthrough a=b | '--tls-passthrough' (NAME=HOST:PORT): 'b' is not a host and a port",
+                "tcp-proxy --tls-passthrough a  | '--tls-passthrough' (NAME=HOST:PORT) should be in KEY=VALUE format but was a",
                 "redis-proxy -u 6379            | '--upstream': '6379' is not a host and a port",
                 "redis-proxy -u ::1:6379        | '--upstream': '::1:6379' is not a host and a port",
                 "redis-proxy -u redis:0         | '--upstream': '0' is not a port to connect to",
