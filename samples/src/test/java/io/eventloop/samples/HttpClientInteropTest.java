@@ -18,7 +18,6 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +42,7 @@ class HttpClientInteropTest {
     /** Files with their length, and in chunks where something is put in or compressed on the way. */
     private static final String NGINX = """
             daemon off;
+            master_process off;
             pid %1$s/pid;
             error_log stderr notice;
             events { }
@@ -123,15 +123,13 @@ class HttpClientInteropTest {
 
     private void startNginx() throws Exception {
         Programs.require("nginx");
-        // Its workers may run as somebody else.
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.write(folder.resolve("large"), LARGE);
         Files.writeString(folder.resolve("small"), "small");
         Files.writeString(folder.resolve("included"), "before <!--#include virtual=\"/small\" --> behind");
         int port = Programs.unusedPort();
         Path conf = Files.writeString(folder.resolve("conf"), NGINX.formatted(folder, port));
         process = SampleProcess.startOther("nginx", "-p", "" + folder, "-e", "stderr", "-c", "" + conf);
-        process.line("start worker process");
+        process.line("getrlimit");
         url = "http://127.0.0.1:" + port;
     }
 
