@@ -33,6 +33,7 @@ final class RequestHead extends HttpRequest {
 
     /** Where the head is. */
     void at(Buffer source, int index) {
+        // A store of a reference can be a fence.
         if (bytes != source) {
             bytes = source;
         }

@@ -19,11 +19,12 @@ import java.nio.charset.StandardCharsets;
  * </pre>
  *
  * <p>{@link #parse} takes a head when all of it is there and otherwise leaves it in the buffer and remembers how far it
- * looked. Between two heads it holds nothing, so that one parser serves all connections of a loop in turn; only a
- * connection with a head that is not complete needs one of its own, and gives it back after {@link #reset()}.
+ * looked. A head that is the last one over again is recognised and not parsed. Between two heads nothing depends on whose
+ * they are, so that one parser serves all connections of a loop in turn; only a connection with a head that is not
+ * complete needs one of its own, and gives it back after {@link #reset()}.
  *
  * <p><b>Threading:</b> loop-confined. <b>Ownership:</b> the buffer stays the caller's; its bytes may move between two
- * calls, as a connection's do, but stay in their order.
+ * calls, as a connection's do, but stay in their order. A copy of a short head may be kept until the next.
  *
  * <p><b>Failure:</b> {@link ProtocolException}, and the same again from each later call until {@link #reset()}. Whether a
  * head is refused, and why, does not depend on the pieces it comes in.

@@ -51,6 +51,7 @@ final class H1Inflow {
     }
 
     void close() {
+        // A store of a reference can be a fence.
         if (handler != null) {
             handler = null;
         }
