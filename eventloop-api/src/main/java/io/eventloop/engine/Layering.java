@@ -78,6 +78,11 @@ public final class Layering {
         ((Loop) loop).work().addYielding(step);
     }
 
+    /** Whether the group drains: handlers that come to a connection after that are not told by {@code onDrain}. */
+    public static boolean isDraining(EventLoop loop) {
+        return ((Loop) loop).connections().isDraining();
+    }
+
     /** Reports the failure of a callback. */
     public static void failed(EventLoop loop, String what, Throwable failure) {
         ((Loop) loop).failed(what, failure);

@@ -2,6 +2,7 @@ package io.eventloop.pool;
 
 import io.eventloop.EventLoop;
 import io.eventloop.Timer;
+import io.eventloop.engine.Layering;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -59,7 +60,6 @@ public final class ConnectionPool {
     private final Runnable forgetEnd;
 
     private Phase phase = Phase.OPEN;
-    private boolean stopsKeeping;
     private Timer drainTimer;
     private Runnable drained;
 
@@ -216,18 +216,16 @@ public final class ConnectionPool {
         return counters;
     }
 
-    /** Whether connections are kept that nobody waits for. */
+    /**
+     * Whether connections are kept that nobody waits for: not once the group drains, which the pool is not told of while all
+     * of them are leased.
+     */
     boolean keepsIdle() {
-        return phase == Phase.OPEN && !stopsKeeping;
+        return phase == Phase.OPEN && !Layering.isDraining(loop);
     }
 
     boolean isClosed() {
         return phase == Phase.CLOSED;
-    }
-
-    /** The group drains: connections are made for those who ask, and none is kept. */
-    void stopKeeping() {
-        stopsKeeping = true;
     }
 
     void endIfDrained() {

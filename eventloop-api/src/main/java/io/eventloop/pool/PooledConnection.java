@@ -258,7 +258,6 @@ final class PooledConnection implements ConnectionHandler {
     @Override
     public void onDrain(Connection draining) {
         if (state == State.IDLE) {
-            endpoint.pool().stopKeeping();
             endpoint.end(this, Eviction.DRAINED);
         }
     }

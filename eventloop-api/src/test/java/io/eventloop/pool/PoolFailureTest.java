@@ -303,6 +303,20 @@ class PoolFailureTest {
         rig.pool = null;
     }
 
+    /** None is idle when the group begins to drain, so that the pool is not told by any of them. */
+    @Test
+    void aGroupThatDrainsKeepsNothingThatIsReturned() {
+        rig.listen().open(options().idleTimeout(Duration.ZERO).build());
+        Holder holder = rig.acquire();
+        rig.client.groups().get(0).shutdown(Duration.ofMinutes(5));
+        rig.run(PoolRig.SECOND);
+        rig.loop.execute(() -> holder.lease.release());
+        rig.run(Duration.ofSeconds(10));
+        assertTrue(rig.client.groups().get(0).closed().isDone());
+        rig.assertEvicted(Eviction.DRAINED, 1);
+        rig.pool = null;
+    }
+
     @Test
     void theEndOfTheLoopCompletesEveryWaiter() {
         rig.listen().open(options().maxConnections(2, 1).build());
