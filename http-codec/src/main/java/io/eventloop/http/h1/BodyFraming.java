@@ -40,7 +40,7 @@ public final class BodyFraming {
 
     /** The framing of a request's body. */
     public long ofRequest(HttpMethod method, HttpVersion version, HttpHeaders headers) {
-        long declared = declared(version, headers);
+        long declared = checked(declared(version, headers));
         // A request that says nothing has no body, for its sender cannot end it by closing.
         long framing = declared == UNTIL_CLOSE ? 0 : declared;
         if (framing != 0 && method == HttpMethod.CONNECT) {
@@ -58,7 +58,16 @@ public final class BodyFraming {
         // Looked at although it may not count, for a peer that frames in two ways cannot be trusted with the next
         // message.
         long framing = declared(version, headers);
-        return status.isWithoutContent() || requestMethod == HttpMethod.HEAD ? 0 : framing;
+        return status.isWithoutContent() || requestMethod == HttpMethod.HEAD ? 0 : checked(framing);
+    }
+
+    /** The limit is for content that comes: HEAD and 304 tell the length of what does not (RFC 9110 §8.6). */
+    private long checked(long framing) {
+        if (framing > maxBodyBytes) {
+            throw new ProtocolException(
+                    HttpViolation.BODY_TOO_LARGE, framing + " of at most " + maxBodyBytes + " bytes");
+        }
+        return framing;
     }
 
     /** What the fields say; {@link #UNTIL_CLOSE} if they say nothing. */
@@ -102,10 +111,6 @@ public final class BodyFraming {
         }
         if (digits.length() == 0) {
             throw new ProtocolException(HttpViolation.BAD_CONTENT_LENGTH, "an empty value");
-        }
-        if (length > maxBodyBytes) {
-            throw new ProtocolException(
-                    HttpViolation.BODY_TOO_LARGE, length + " of at most " + maxBodyBytes + " bytes");
         }
         return length;
     }

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.http.HeaderName;
+import io.eventloop.http.HttpLimits;
 import io.eventloop.http.HttpMethod;
 import io.eventloop.testing.RecordingHandler;
 import java.net.InetSocketAddress;
@@ -89,6 +90,23 @@ class ExchangeTest {
         rig.get("/", "204  end");
         rig.get("/", "304  end");
         rig.get("/", OK_LOG);
+        assertEquals(1, rig.peers.size());
+    }
+
+    /** RFC 9110 §8.6: that length is of content that does not come, so the limit of content is not for it. */
+    @Test
+    void doesNotLimitTheLengthOfContentThatDoesNotCome() {
+        long length = HttpLimits.DEFAULT.maxBodyBytes() + 1;
+        rig.script(peer -> peer.expect(head("HEAD", "/"))
+                        .send(bytes("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n"))
+                        .expect(ClientRig.get("/"))
+                        .send(bytes("HTTP/1.1 304 Not Modified\r\nContent-Length: " + length + "\r\n\r\n"))
+                        .expect(ClientRig.get("/"))
+                        .send(bytes("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n")))
+                .open();
+        assertEquals("200  end", rig.send(request(HttpMethod.HEAD, "/").build()).toString());
+        rig.get("/", "304  end");
+        rig.get("/", "!RESPONSE_TOO_LARGE");
         assertEquals(1, rig.peers.size());
     }
 
