@@ -29,6 +29,10 @@ final class BodyStream implements RequestStream {
     private final BodyEncoder encoder = new BodyEncoder();
     private final boolean isFramed;
     private long written;
+
+    /** Of what is being written a part is in the connection's queue, so that the rest has to follow. */
+    private boolean isPartQueued;
+
     private boolean isEnded;
     private boolean isStopped;
 
@@ -72,8 +76,15 @@ final class BodyStream implements RequestStream {
             announce(before, count);
             written += count;
             owned = null;
+            isPartQueued = false;
             return before == null ? connection.write(content) : writeFramed(before, content, count);
         } catch (RuntimeException e) {
+            if (owned == null && !isPartQueued && e instanceof WriteLimitExceededException) {
+                // The pieces in the queue are limited too, which only the connection knows of.
+                encoder.takeBack(count);
+                written -= count;
+                throw e;
+            }
             if (owned != null) {
                 owned.release();
             }
@@ -103,6 +114,7 @@ final class BodyStream implements RequestStream {
         boolean isContentOwned = true;
         try {
             connection.write(before);
+            isPartQueued = true;
             isContentOwned = false;
             connection.write(content);
         } finally {

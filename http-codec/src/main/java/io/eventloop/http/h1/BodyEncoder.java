@@ -70,6 +70,13 @@ public final class BodyEncoder {
         }
     }
 
+    /** The data that was announced last is not sent, nor what was written before it: it does not count. */
+    public void takeBack(int count) {
+        if (encoding == BodyEncoding.LENGTH) {
+            left += count;
+        }
+    }
+
     private static void writeSize(Buffer out, int count) {
         int shift = 28 - (Integer.numberOfLeadingZeros(count) & ~3);
         for (; shift >= 0; shift -= 4) {

@@ -135,6 +135,34 @@ class StreamingTest {
         assertEquals(1, source.stops);
     }
 
+    /** The bound of pieces, which is reached before that of bytes: the stream is unharmed, too. */
+    @Test
+    void refusesMorePiecesThanMayBeQueued() {
+        byte[] piece = new byte[600];
+        for (long length : new long[] {RequestBody.UNKNOWN_LENGTH, 3_000_000}) {
+            Source source = new Source(length, false);
+            rig.script(peer -> peer.hold().pause(Duration.ofSeconds(5)).read()).open();
+            Told told = post(source);
+            assertThrows(WriteLimitExceededException.class, () -> {
+                while (source.stream.writtenBytes() < 3_000_000) {
+                    source.stream.write(source.stream.acquire(600).writeBytes(piece));
+                }
+            });
+            assertEquals("", told.toString());
+            rig.run(Duration.ofSeconds(10));
+            assertEquals(1, source.writables);
+            while (source.stream.writtenBytes() < 3_000_000) {
+                source.stream.write(piece);
+            }
+            source.stream.end();
+            rig.peers.get(rig.peers.size() - 1).send(bytes(OK));
+            rig.await(told);
+            assertEquals(OK_LOG, told.toString());
+            rig.client.close();
+            rig.run(ClientRig.MINUTE);
+        }
+    }
+
     @Test
     void sendsLargeContentAsThePeerTakesIt() {
         byte[] content = new byte[3 << 20];
