@@ -43,6 +43,9 @@ final class Attempt implements LeaseListener, ConnectionHandler {
     private boolean isDraining;
     private int turn;
 
+    /** Calls of the pool that are under way to ask for a connection. */
+    private int acquiring;
+
     Attempt(HttpClient client) {
         this.client = client;
         HttpClientOptions options = client.options();
@@ -82,11 +85,25 @@ final class Attempt implements LeaseListener, ConnectionHandler {
     }
 
     void acquire(ConnectionPool pool, SocketAddress endpoint, Duration timeout) {
+        acquiring++;
         Acquisition begun = pool.acquire(endpoint, timeout, this);
-        // Otherwise it is over by now, and this may be another attempt.
+        acquiring--;
+        // Otherwise it is over by now.
         if (begun.isWaiting()) {
-            acquisition = begun;
+            if (call.isDone()) {
+                begun.cancel();
+            } else {
+                acquisition = begun;
+            }
         }
+    }
+
+    /**
+     * Whether another exchange may have these objects. Within {@link #acquire} the exchange can be ended by somebody who was
+     * told of a failure first; the pool then still has this attempt as one that waits.
+     */
+    boolean isFree() {
+        return acquiring == 0;
     }
 
     @Override
@@ -98,6 +115,10 @@ final class Attempt implements LeaseListener, ConnectionHandler {
     @Override
     public void onLease(Lease given) {
         acquisition = Acquisition.COMPLETED;
+        if (call.isDone()) {
+            given.release();
+            return;
+        }
         lease = given;
         connection = given.connection();
         connection.handler(this);
@@ -233,7 +254,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         Connection done = connection;
         boolean isWhole = writer.isEnded() && !reader.isCutShort();
         boolean isReusable = isWhole && reader.isKeptAlive() && owner.request().isKeptAlive() && !isDraining;
-        leave();
+        BodyStream stopped = leave();
         if (isReusable) {
             returned.release();
         } else if (isWhole && done.queuedBytes() == 0) {
@@ -242,7 +263,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         } else {
             returned.discard();
         }
-        writer.stop();
+        stop(stopped);
         owner.completed(trailers);
     }
 
@@ -250,7 +271,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
 
     /** Gives up, in whatever state it is. How far it had got. */
     Delivery abandon() {
-        acquisition.cancel();
+        Acquisition waited = acquisition;
         acquisition = Acquisition.COMPLETED;
         Delivery delivery = Delivery.NOTHING_SENT;
         if (lease != null) {
@@ -258,17 +279,31 @@ final class Attempt implements LeaseListener, ConnectionHandler {
             // What is known of the delivery is to stay so.
             connection.abort();
             delivery = returned.delivery();
-            leave();
+            BodyStream stopped = leave();
             returned.discard();
-            writer.stop();
+            stop(stopped);
         }
+        waited.cancel();
         return delivery;
     }
 
-    private void leave() {
+    /**
+     * It has to do with the connection no more. What is called from here on may end the exchange and begin another one with
+     * these objects, so what is left to do is done with what was taken out before.
+     *
+     * @return the content to be stopped; null if there is none
+     */
+    private BodyStream leave() {
         turn++;
         lease = null;
         connection = null;
+        return writer.release();
+    }
+
+    private static void stop(BodyStream stopped) {
+        if (stopped != null) {
+            stopped.stop();
+        }
     }
 
     /** The exchange is over. */
@@ -307,9 +342,9 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         Delivery delivery = returned.delivery();
         boolean wasReused = returned.uses() > 1;
         Call owner = call;
-        leave();
+        BodyStream stopped = leave();
         returned.release();
-        writer.stop();
+        stop(stopped);
         owner.lost(
                 delivery,
                 wasReused,

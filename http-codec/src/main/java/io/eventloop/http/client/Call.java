@@ -87,6 +87,9 @@ final class Call implements Exchange {
     }
 
     void notAcquired(AcquireFailure failure) {
+        if (isDone) {
+            return;
+        }
         boolean refused = failure.kind() == AcquireFailure.Kind.CONNECT_FAILED;
         if (refused && endpoints != null && endpoint + 1 < endpoints.length) {
             acquire(endpoints[++endpoint]);

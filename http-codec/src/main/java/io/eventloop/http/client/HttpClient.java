@@ -244,7 +244,7 @@ public final class HttpClient {
     /** The objects of an exchange are free for another one; null if it had none. */
     void ended(Attempt attempt) {
         if (attempt != null) {
-            if (kept.size() < MAX_KEPT_ATTEMPTS && !isClosed) {
+            if (kept.size() < MAX_KEPT_ATTEMPTS && !isClosed && attempt.isFree()) {
                 kept.push(attempt);
             }
             closeIfDrained();

@@ -117,13 +117,11 @@ final class RequestWriter {
         return isEnded;
     }
 
-    /** Takes nothing more. */
-    void stop() {
-        if (stream != null) {
-            BodyStream stopped = stream;
-            stream = null;
-            stopped.stop();
-        }
+    /** Lets go of the content, which is to be stopped then; null if there is none. */
+    BodyStream release() {
+        BodyStream released = stream;
+        stream = null;
+        return released;
     }
 
     /** Whether something of it has still to leave. */
