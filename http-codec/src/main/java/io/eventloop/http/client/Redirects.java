@@ -6,6 +6,7 @@ import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpResponse;
 import io.eventloop.http.HttpStatus;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Which request follows from a redirect (RFC 9110 §15.4).
@@ -49,11 +50,25 @@ final class Redirects {
         if (response.headers().isRepeated(HeaderName.LOCATION)) {
             throw new IllegalArgumentException("several Location fields");
         }
-        RequestUri to = request.uri().resolve(response.headers().value(location));
+        RequestUri to = request.uri().resolve(escaped(response.headers().value(location)));
         if (request.origin().isSecure() && !to.origin().isSecure()) {
             throw new IllegalArgumentException("from https to http");
         }
         return build(request, method, to);
+    }
+
+    /** A value is bytes, each a character here, of UTF-8 in most cases: those that are not ASCII are escaped as they are. */
+    private static String escaped(String location) {
+        StringBuilder escaped = new StringBuilder(location.length());
+        for (int i = 0; i < location.length(); i++) {
+            char c = location.charAt(i);
+            if (c < 0x80) {
+                escaped.append(c);
+            } else {
+                escaped.append('%').append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
+            }
+        }
+        return escaped.toString();
     }
 
     /** Null if this is no redirect to be followed. */
@@ -75,8 +90,7 @@ final class Redirects {
         HttpFields fields = from.fields();
         for (int i = 0; i < fields.count(); i++) {
             HeaderName name = fields.name(i);
-            boolean isDropped =
-                    isElsewhere && CREDENTIALS.contains(name) || !keepsContent && ABOUT_CONTENT.contains(name);
+            boolean isDropped = isElsewhere && CREDENTIALS.contains(name) || !keepsContent && ABOUT_CONTENT.contains(name);
             if (!isDropped) {
                 next.field(name, fields.value(i));
             }

@@ -2,6 +2,8 @@ package io.eventloop.http.client;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -16,15 +18,47 @@ record RequestUri(Origin origin, String target) {
         return of(syntax(text));
     }
 
-    /** The URI that a reference means which came with this one (RFC 3986 §5.2). */
+    /** The URI that a reference means which came with this one (RFC 3986 §5.2). {@code URI.resolve} is that of RFC 2396. */
     RequestUri resolve(String reference) {
-        if (reference.startsWith("?")) {
-            int query = target.indexOf('?');
-            String path = query < 0 ? target : target.substring(0, query);
-            return parse(origin + path + reference);
+        URI to = syntax(reference);
+        if (to.getScheme() != null || to.getRawAuthority() != null) {
+            RequestUri whole = of(to.getScheme() == null ? syntax(origin.scheme() + ":" + reference) : to);
+            return new RequestUri(whole.origin, withoutDots(whole.path()) + whole.target.substring(whole.pathEnd()));
         }
-        URI resolved = syntax(origin + target).resolve(syntax(reference));
-        return of(resolved);
+        String path = to.getRawPath();
+        String query = to.getRawQuery() == null ? "" : "?" + to.getRawQuery();
+        if (path.isEmpty()) {
+            return query.isEmpty() ? this : new RequestUri(origin, path() + query);
+        }
+        String merged = path.startsWith("/") ? path : path().substring(0, path().lastIndexOf('/') + 1) + path;
+        return new RequestUri(origin, withoutDots(merged) + query);
+    }
+
+    private String path() {
+        return target.substring(0, pathEnd());
+    }
+
+    private int pathEnd() {
+        int query = target.indexOf('?');
+        return query < 0 ? target.length() : query;
+    }
+
+    /** RFC 3986 §5.2.4 */
+    private static String withoutDots(String path) {
+        List<String> kept = new ArrayList<>();
+        String[] segments = path.substring(1).split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            boolean isUp = segments[i].equals("..");
+            if (isUp && !kept.isEmpty()) {
+                kept.remove(kept.size() - 1);
+            }
+            if (!isUp && !segments[i].equals(".")) {
+                kept.add(segments[i]);
+            } else if (i == segments.length - 1) {
+                kept.add("");
+            }
+        }
+        return "/" + String.join("/", kept);
     }
 
     private static URI syntax(String text) {

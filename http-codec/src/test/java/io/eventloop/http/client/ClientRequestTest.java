@@ -62,6 +62,14 @@ class ClientRequestTest {
         "//c.example/d, http://c.example/d",
         "https://c.example, https://c.example/",
         "./../b, /b",
+        "'', /x/a?q",
+        "../../../b, /b",
+        "/../b/./c/.., /b/",
+        "//c.example/../d/./e?f/../g, http://c.example/d/e?f/../g",
+        "https://c.example/d/.., https://c.example/",
+        "//c.example?d, http://c.example/?d",
+        "b//../c, /x/b/c",
+        "..., /x/...",
     })
     void resolvesReferences(String reference, String expected) {
         String absolute = expected.startsWith("/") ? "http://a.example" + expected : expected;

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eventloop.ConnectOptions;
 import io.eventloop.http.HeaderName;
 import io.eventloop.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,18 @@ class RedirectTest {
                 .field(HeaderName.ACCEPT, "c")
                 .build();
         assertEquals(OK_LOG, rig.send(request).toString());
+    }
+
+    /** UTF-8 as it is, which many servers send: the second byte of à is no character of Latin-1, that of À no printable one. */
+    @Test
+    void followsToBytesThatAreNotAscii() {
+        String location = new String("/é/à?À".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        rig.script(peer -> peer.expect(get("/"))
+                        .send(redirect(302, location))
+                        .expect(get("/%C3%A9/%C3%A0?%C3%80"))
+                        .send(bytes(OK)))
+                .open(FOLLOWS);
+        rig.get("/", OK_LOG);
     }
 
     @Test
