@@ -83,6 +83,11 @@ final class Redirects {
         return keeps ? method : null;
     }
 
+    /** Whether it is for nobody but the origin. What a proxy asks for goes to the same proxy again. */
+    private static boolean isOfOrigin(HeaderName name, ClientRequest request) {
+        return CREDENTIALS.contains(name) && !(request.isProxied() && name == HeaderName.PROXY_AUTHORIZATION);
+    }
+
     private static ClientRequest build(ClientRequest from, HttpMethod method, RequestUri to) {
         boolean isElsewhere = !to.origin().equals(from.origin());
         boolean keepsContent = method == from.method();
@@ -90,7 +95,7 @@ final class Redirects {
         HttpFields fields = from.fields();
         for (int i = 0; i < fields.count(); i++) {
             HeaderName name = fields.name(i);
-            boolean isDropped = isElsewhere && CREDENTIALS.contains(name) || !keepsContent && ABOUT_CONTENT.contains(name);
+            boolean isDropped = isElsewhere && isOfOrigin(name, from) || !keepsContent && ABOUT_CONTENT.contains(name);
             if (!isDropped) {
                 next.field(name, fields.value(i));
             }

@@ -107,6 +107,23 @@ class RedirectTest {
         assertEquals(OK_LOG, rig.send(request).toString());
     }
 
+    /** What the proxy asks for is no secret of the origin's, and the next request goes to the same proxy. */
+    @Test
+    void showsItselfToTheProxyAgain() {
+        rig.script(peer -> peer.expect(withHost(
+                                "GET", "http://a.example/", "a.example", "Proxy-Authorization: p\r\nCookie: c\r\n\r\n"))
+                        .send(redirect(302, "http://b.example/"))
+                        .expect(withHost("GET", "http://b.example/", "b.example", "Proxy-Authorization: p\r\n\r\n"))
+                        .send(bytes(OK)))
+                .open(FOLLOWS);
+        ClientRequest request = ClientRequest.builder(HttpMethod.GET, "http://a.example/")
+                .proxy(rig.server.address(80))
+                .field(HeaderName.PROXY_AUTHORIZATION, "p")
+                .field(HeaderName.COOKIE, "c")
+                .build();
+        assertEquals(OK_LOG, rig.send(request).toString());
+    }
+
     /** UTF-8 as it is, which many servers send: the second byte of à is no character of Latin-1, that of À no printable one. */
     @Test
     void followsToBytesThatAreNotAscii() {
