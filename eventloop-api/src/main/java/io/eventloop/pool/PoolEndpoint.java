@@ -21,6 +21,9 @@ import java.util.concurrent.RejectedExecutionException;
  * <p><b>Failure:</b> exceptions of listeners and of the connector are contained.
  */
 final class PoolEndpoint {
+    /** How soon one is looked at again that cannot be read for a while, as the memory governor holds it back. */
+    private static final long HELD_NANOS = 1_000_000L;
+
     private final ConnectionPool pool;
     private final EventLoop loop;
     private final PoolOptions options;
@@ -38,6 +41,10 @@ final class PoolEndpoint {
     private long usedNanos;
     private boolean isServing;
     private boolean servesLater;
+
+    /** No connection's callback is under way. */
+    private boolean isOwnStep;
+
     private boolean dropped;
 
     PoolEndpoint(ConnectionPool pool, SocketAddress remote) {
@@ -181,10 +188,12 @@ final class PoolEndpoint {
             return;
         }
         isServing = true;
+        boolean isStuck = false;
         try {
             for (int i = waiters.size(); i > 0 && !waiters.isEmpty(); i--) {
                 PooledConnection entry = takeIdle();
                 if (entry == null) {
+                    isStuck = isOwnStep;
                     break;
                 }
                 if (waiters.isEmpty()) {
@@ -198,7 +207,12 @@ final class PoolEndpoint {
         } finally {
             isServing = false;
         }
-        serveLater();
+        if (isStuck && !servesLater && !waiters.isEmpty() && idle.size() > 0) {
+            servesLater = true;
+            lateServing.scheduleNanos(HELD_NANOS);
+        } else {
+            serveLater();
+        }
     }
 
     /** Serves in another step if there is somebody and something left: what is being read now can be leased then. */
@@ -215,7 +229,12 @@ final class PoolEndpoint {
 
     private void serveNow() {
         servesLater = false;
-        offer();
+        isOwnStep = true;
+        try {
+            offer();
+        } finally {
+            isOwnStep = false;
+        }
     }
 
     void cancelled() {
