@@ -61,6 +61,12 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         deadlines.begin(client.nanos(Deadlines.Phase.NONE));
     }
 
+    /** It is kept for another exchange, which may be long in coming: nothing of the one that is over is held. */
+    void forget() {
+        call = null;
+        writer.forget();
+    }
+
     /** A number for what it does now: it changes when the connection is given up. */
     int turn() {
         return turn;

@@ -245,6 +245,7 @@ public final class HttpClient {
     void ended(Attempt attempt) {
         if (attempt != null) {
             if (kept.size() < MAX_KEPT_ATTEMPTS && !isClosed && attempt.isFree()) {
+                attempt.forget();
                 kept.push(attempt);
             }
             closeIfDrained();

@@ -124,6 +124,12 @@ final class RequestWriter {
         return released;
     }
 
+    /** Holds nothing of the request. */
+    void forget() {
+        connection = null;
+        request = null;
+    }
+
     /** Whether something of it has still to leave. */
     boolean isPending() {
         return !isEnded || connection.queuedBytes() > 0;

@@ -9,6 +9,7 @@ import static io.eventloop.http.client.ClientRig.post;
 import static io.eventloop.http.client.ClientRig.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Delivery;
@@ -17,6 +18,7 @@ import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpResponse;
 import io.eventloop.pool.Eviction;
 import io.eventloop.testing.RecordingHandler;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -308,6 +310,26 @@ class ReuseTest {
         assertEquals("!CONNECTION_LOST", told.toString());
         assertTrue(told.failure.getMessage().contains("SHUT_DOWN"), told.failure::getMessage);
         rig.client = null;
+    }
+
+    /** Objects are kept for other exchanges, and nothing of the exchange that had them. */
+    @Test
+    void holdsNothingOfAnExchangeThatIsOver() {
+        rig.script(peer -> peer.pause(Duration.ofSeconds(1)).send(bytes(OK))).open();
+        WeakReference<Object> content = sendLargeContent();
+        assertTrue(rig.network.runUntil(() -> rig.client.metrics().active() == 0, Duration.ofSeconds(5)));
+        rig.run(Duration.ofSeconds(1));
+        assertEquals(1, rig.client.metrics().completed());
+        for (int i = 0; i < 100 && content.get() != null; i++) {
+            System.gc();
+        }
+        assertNull(content.get());
+    }
+
+    private WeakReference<Object> sendLargeContent() {
+        RequestBody body = RequestBody.of(new byte[1 << 20]);
+        rig.client.send(request(HttpMethod.POST, "/").body(body).build(), new Told());
+        return new WeakReference<>(body);
     }
 
     /** What the pool has lent for good goes with the client. */
