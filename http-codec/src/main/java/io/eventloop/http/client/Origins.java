@@ -74,7 +74,10 @@ final class Origins {
             return;
         }
         Entry entry = renewed(origin, known);
-        if (entry == null) {
+        if (entry == null && literal != null) {
+            // No room to remember it, and no need to.
+            call.located(endpoints(origin, List.of(literal)));
+        } else if (entry == null) {
             call.unresolved("as many names are being looked up as may be, " + maxOrigins, null);
         } else if (literal != null) {
             keep(entry, origin, List.of(literal));
@@ -160,14 +163,18 @@ final class Origins {
     }
 
     private void keep(Entry entry, Origin origin, List<InetAddress> addresses) {
+        entry.waiting = null;
+        entry.endpoints = endpoints(origin, addresses);
+        entry.untilNanos = loop.nanoTime() + lifetimeNanos;
+    }
+
+    private static SocketAddress[] endpoints(Origin origin, List<InetAddress> addresses) {
         SocketAddress[] endpoints = new SocketAddress[Math.min(MAX_ADDRESSES, addresses.size())];
         for (int i = 0; i < endpoints.length; i++) {
             InetSocketAddress address = new InetSocketAddress(addresses.get(i), origin.port());
             endpoints[i] = origin.isSecure() ? new SecureEndpoint(address, origin.host()) : address;
         }
-        entry.waiting = null;
-        entry.endpoints = endpoints;
-        entry.untilNanos = loop.nanoTime() + lifetimeNanos;
+        return endpoints;
     }
 
     /** An address that is written as one, in the usual form; null for a name. */

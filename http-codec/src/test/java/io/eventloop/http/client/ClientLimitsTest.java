@@ -262,6 +262,21 @@ class ClientLimitsTest {
         assertTrue(told.failure.getCause() instanceof java.net.UnknownHostException);
     }
 
+    /** An address needs no lookup, and no room for one. */
+    @Test
+    void reachesAddressesWhileAllThatMayBeAreLookedUp() {
+        rig.script(peer -> peer.send(bytes(OK)));
+        rig.client = HttpClient.builder(rig.loop)
+                .options(options().origins(1, ClientRig.MINUTE).build())
+                .resolver(host -> new CompletableFuture<>())
+                .build();
+        Told waiting = rig.ask(ClientRequest.get("http://a.example/"));
+        assertEquals(0, secondsUntil(OK_LOG));
+        assertEquals(
+                "!UNRESOLVED", rig.send(ClientRequest.get("http://b.example/")).toString());
+        assertEquals("", waiting.toString());
+    }
+
     @Test
     void reportsAResolverThatThrows() {
         rig.client = HttpClient.builder(rig.loop)
