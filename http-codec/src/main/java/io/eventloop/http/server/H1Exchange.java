@@ -189,6 +189,9 @@ final class H1Exchange extends HttpExchange {
         if (!response.isEnded()) {
             server.counters.count(ServerCounter.ABORTED);
         }
+        // Before it is told: what it sends then is dropped, for an exchange that ended twice would serve two peers at
+        // once.
+        isOver = true;
         inflow.tellAborted();
         close();
     }

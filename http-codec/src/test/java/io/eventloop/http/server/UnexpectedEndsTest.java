@@ -1,0 +1,68 @@
+package io.eventloop.http.server;
+
+import static io.eventloop.http.server.ServerRig.bytes;
+import static io.eventloop.http.server.ServerRig.received;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.http.HttpStatus;
+import io.eventloop.testing.ScriptedPeer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Handlers that end their exchange, or do not, where one does not expect it. */
+@Timeout(60)
+final class UnexpectedEndsTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final HttpReply HELLO = HttpReply.text("hello");
+    private static final String CHUNKED = "POST /chunked HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+    private static String post(String target, int length) {
+        return "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    /** A18: an exchange that ended twice was kept for reuse twice, and then two peers had it at once. */
+    @Test
+    void servesOnePeerAtATimeAfterAnEndWithinOnAborted() throws IOException {
+        List<HttpExchange> taken = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            String path = exchange.request().path();
+            taken.add(exchange);
+            if (path.equals("/chunked")) {
+                exchange.start(HttpReply.of(HttpStatus.OK), HttpExchange.UNKNOWN_LENGTH);
+            }
+            exchange.stream(new StreamHandler() {
+                @Override
+                public void onEnd(HttpExchange same) {
+                    same.send(HttpReply.text(path));
+                }
+
+                @Override
+                public void onAborted(HttpExchange same) {
+                    same.end();
+                }
+            });
+        })) {
+            rig.send(CHUNKED + "3\r\nabc\r\n").pause(SECOND).reset();
+            rig.pass(SECOND.multipliedBy(2));
+            ScriptedPeer one = rig.send(post("/one", 10) + "abc");
+            ScriptedPeer two = rig.send(post("/two", 10) + "abc");
+            rig.settle();
+            one.send(bytes("defghij"));
+            two.send(bytes("defghij"));
+            rig.settle();
+            assertNotSame(taken.get(1), taken.get(2));
+            assertTrue(received(one).endsWith("/one"), received(one));
+            assertTrue(received(two).endsWith("/two"), received(two));
+            assertEquals(1, rig.server.metrics().aborted());
+            assertEquals(List.of(), rig.failures);
+            one.close();
+            two.close();
+        }
+    }
+}
