@@ -163,8 +163,7 @@ final class H1Response {
             throw e;
         }
         if (encoding == BodyEncoding.LENGTH) {
-            server.batch.flush();
-            connection.writeAndClose(file, position, count);
+            server.batch.append(file, position, count);
             bodyBytes = count;
         } else {
             closeQuietly(file);

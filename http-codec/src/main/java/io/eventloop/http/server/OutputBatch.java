@@ -3,10 +3,14 @@ package io.eventloop.http.server;
 import io.eventloop.Buffer;
 import io.eventloop.Connection;
 import io.eventloop.EventLoop;
+import java.nio.channels.FileChannel;
 
 /**
  * What one connection is being sent at the moment: heads and short bodies of any number of responses in one buffer, so
  * that pipelined requests cost one write. One for each loop, for it never outlives the callback that fills it.
+ *
+ * <p>What cannot be queued is missing from the middle of something, so the connection is reset: bytes that came behind it
+ * would be taken for it.
  */
 final class OutputBatch {
     /** The smallest size class of pools: some thirty short responses. */
@@ -37,7 +41,11 @@ final class OutputBatch {
             return current;
         }
         flush();
-        return buffer = loop.buffers().acquire(Math.max(bytes, BYTES));
+        try {
+            return buffer = loop.buffers().acquire(Math.max(bytes, BYTES));
+        } catch (RuntimeException e) {
+            throw lost(e);
+        }
     }
 
     void append(byte[] bytes) {
@@ -45,7 +53,11 @@ final class OutputBatch {
             room(bytes.length).writeBytes(bytes, 0, bytes.length);
         } else {
             flush();
-            connection.write(bytes);
+            try {
+                connection.write(bytes);
+            } catch (RuntimeException e) {
+                throw lost(e);
+            }
         }
     }
 
@@ -66,7 +78,22 @@ final class OutputBatch {
             bytes.release();
             throw e;
         }
-        connection.write(bytes);
+        queue(bytes);
+    }
+
+    /** Appends a part of a file, which is closed after that, whatever comes of it. */
+    void append(FileChannel file, long position, long count) {
+        try {
+            flush();
+        } catch (RuntimeException e) {
+            H1Response.closeQuietly(file);
+            throw e;
+        }
+        try {
+            connection.writeAndClose(file, position, count);
+        } catch (RuntimeException e) {
+            throw lost(e);
+        }
     }
 
     /** Queues what there is. */
@@ -74,8 +101,21 @@ final class OutputBatch {
         Buffer full = buffer;
         if (full != null) {
             buffer = null;
-            connection.write(full);
+            queue(full);
         }
+    }
+
+    private void queue(Buffer bytes) {
+        try {
+            connection.write(bytes);
+        } catch (RuntimeException e) {
+            throw lost(e);
+        }
+    }
+
+    private RuntimeException lost(RuntimeException failure) {
+        connection.abort();
+        return failure;
     }
 
     /** Forgets a connection that has ended or changed hands. */

@@ -1,11 +1,16 @@
 package io.eventloop.http.server;
 
 import static io.eventloop.http.server.ServerRig.bytes;
+import static io.eventloop.http.server.ServerRig.get;
 import static io.eventloop.http.server.ServerRig.received;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.WriteLimitExceededException;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
@@ -63,6 +68,37 @@ final class UnexpectedEndsTest {
             assertEquals(List.of(), rig.failures);
             one.close();
             two.close();
+        }
+    }
+
+    /** Above maxQueuedBytes: the 500 of the failure would be the first bytes of the body. */
+    @Test
+    void resetsAfterAReplyThatIsTooLargeToBeQueued() throws IOException {
+        HttpReply large = HttpReply.of(HttpStatus.OK, "text/plain", new byte[9 << 20]);
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.send(large))) {
+            ScriptedPeer peer = rig.send(get("/"));
+            rig.awaitReset(peer);
+            assertFalse(received(peer).contains("500"), received(peer));
+            assertInstanceOf(WriteLimitExceededException.class, rig.failures.get(0));
+        }
+    }
+
+    /** The chunk was announced already, or the bytes counted: what comes next would be taken for its data. */
+    @Test
+    void resetsAfterAWriteThatIsTooLargeToBeQueued() throws IOException {
+        for (long length : new long[] {HttpExchange.UNKNOWN_LENGTH, 10 << 20}) {
+            try (ServerRig rig = ServerRig.of(exchange -> {
+                exchange.defer().start(HttpReply.of(HttpStatus.OK), length);
+                exchange.loop().schedule(SECOND, () -> {
+                    assertThrows(WriteLimitExceededException.class, () -> exchange.write(new byte[9 << 20]));
+                    exchange.write(bytes("rest"));
+                });
+            })) {
+                ScriptedPeer peer = rig.send(get("/"));
+                rig.awaitReset(peer);
+                assertFalse(received(peer).contains("rest"), received(peer));
+                assertEquals(1, rig.server.metrics().aborted());
+            }
         }
     }
 }
