@@ -139,6 +139,11 @@ final class H1Connection implements ConnectionHandler {
         return isDraining || isInputEnded || most > 0 && requests >= most;
     }
 
+    /** Whether it was not reset meanwhile, which is told later. */
+    boolean isOpen() {
+        return connection.state() == Connection.State.OPEN;
+    }
+
     /** Counts a request as in flight, or returns the reply to one that is too many. */
     HttpReply admit() {
         if (bucket != null || client != null) {

@@ -85,7 +85,7 @@ final class H1Exchange extends HttpExchange {
 
     /** After the handler: somebody has to be going to answer. */
     void checkAnswer() {
-        if (!response.isStarted() && !isDeferred && !inflow.hasHandler() && !isOver) {
+        if (!response.isEnded() && !isDeferred && !inflow.hasHandler() && !isOver && owner.isOpen()) {
             throw new IllegalStateException("the handler returned without an answer, a deferral or a stream handler");
         }
     }
@@ -164,7 +164,7 @@ final class H1Exchange extends HttpExchange {
 
     /** Ends it with this reply if none has begun, else by a reset; and the connection with it. */
     private void fail(HttpReply reply) {
-        if (isOver) {
+        if (isOver || !owner.isOpen()) {
             return;
         }
         inflow.tellAborted();

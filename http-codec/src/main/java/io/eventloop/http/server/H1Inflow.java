@@ -195,7 +195,7 @@ final class H1Inflow {
     private boolean deliver(Buffer in, int count) {
         boolean isAll = count == in.readableBytes();
         data(in.detach(count));
-        if (exchange.isOver()) {
+        if (exchange.isOver() || !owner.isOpen()) {
             return false;
         }
         if (isAll && body.isComplete()) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.Buffer;
 import io.eventloop.WriteLimitExceededException;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
@@ -80,6 +81,7 @@ final class UnexpectedEndsTest {
             rig.awaitReset(peer);
             assertFalse(received(peer).contains("500"), received(peer));
             assertInstanceOf(WriteLimitExceededException.class, rig.failures.get(0));
+            assertEquals(1, rig.server.metrics().aborted());
         }
     }
 
@@ -99,6 +101,56 @@ final class UnexpectedEndsTest {
                 assertFalse(received(peer).contains("rest"), received(peer));
                 assertEquals(1, rig.server.metrics().aborted());
             }
+        }
+    }
+
+    @Test
+    void takesAnAbortForAnAnswer() throws IOException {
+        try (ServerRig rig = ServerRig.of(HttpExchange::abort)) {
+            rig.awaitReset(rig.send(get("/")));
+            assertEquals(List.of(), rig.failures);
+            assertEquals(
+                    "{2=0, 3=0, 4=0, 5=0}", rig.server.metrics().responses().toString());
+            assertEquals(1, rig.server.metrics().aborted());
+        }
+    }
+
+    @Test
+    void tellsNothingOfABodyBehindAnAbortAndTakesNoFurtherRequest() throws IOException {
+        List<String> seen = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            seen.add(exchange.request().path());
+            exchange.stream(new StreamHandler() {
+                @Override
+                public void onData(HttpExchange same, Buffer data) {
+                    data.release();
+                    seen.add("data");
+                    same.abort();
+                }
+
+                @Override
+                public void onEnd(HttpExchange same) {
+                    seen.add("end");
+                    same.send(HELLO);
+                }
+
+                @Override
+                public void onAborted(HttpExchange same) {
+                    seen.add("aborted");
+                }
+            });
+        })) {
+            rig.awaitReset(rig.send(CHUNKED + "1\r\na\r\n1\r\nb\r\n0\r\n\r\n" + post("/next", 1) + "c"));
+            assertEquals(List.of("/chunked", "data", "aborted"), seen);
+        }
+    }
+
+    /** Nobody could end it any more, and no deadline would. */
+    @Test
+    void resetsAResponseThatIsBegunAndLeft() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.start(HttpReply.of(HttpStatus.OK), 10))) {
+            rig.awaitReset(rig.send(get("/")));
+            assertEquals(1, rig.server.metrics().handlerFailures());
         }
     }
 }
