@@ -211,7 +211,7 @@ final class H1Exchange extends HttpExchange {
         }
     }
 
-    void over(boolean isKept) {
+    private void over(boolean isKept) {
         H1Connection connection = owner;
         close();
         connection.finished(isKept);
@@ -330,8 +330,9 @@ final class H1Exchange extends HttpExchange {
         return body.trailers();
     }
 
-    private RequestTraits responseTraits() {
-        boolean isUnread = !body.isEnded() && !inflow.hasHandler();
+    /** With whether somebody goes on reading the body. */
+    private RequestTraits responseTraits(boolean isRead) {
+        boolean isUnread = !body.isEnded() && !isRead;
         return owner.isLast() || isUnread && !body.isDiscardable() ? traits.closing() : traits;
     }
 
@@ -340,7 +341,7 @@ final class H1Exchange extends HttpExchange {
         check();
         if (!isOver) {
             response.checkNew();
-            response.send(responseTraits(), reply);
+            response.send(responseTraits(false), reply);
             ended();
         }
     }
@@ -353,7 +354,7 @@ final class H1Exchange extends HttpExchange {
             return;
         }
         response.checkNew();
-        response.sendFile(responseTraits(), head, file, position, count);
+        response.sendFile(responseTraits(false), head, file, position, count);
         ended();
     }
 
@@ -362,7 +363,7 @@ final class H1Exchange extends HttpExchange {
         check();
         if (!isOver) {
             response.checkNew();
-            response.start(responseTraits(), head, bodyLength);
+            response.start(responseTraits(inflow.hasHandler()), head, bodyLength);
             owner.written();
         }
     }

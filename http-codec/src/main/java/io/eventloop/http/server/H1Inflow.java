@@ -10,7 +10,6 @@ import io.eventloop.http.ProtocolException;
  */
 final class H1Inflow {
     private final H1Exchange exchange;
-    private final ServerLoop server;
     private final H1RequestBody body;
     private H1Connection owner;
     private StreamHandler handler;
@@ -21,7 +20,6 @@ final class H1Inflow {
 
     H1Inflow(H1Exchange exchange, ServerLoop server) {
         this.exchange = exchange;
-        this.server = server;
         body = new H1RequestBody(server);
     }
 
@@ -174,19 +172,12 @@ final class H1Inflow {
             if (count == 0) {
                 return false;
             }
-            if (!(isDiscarded ? discard(in, count) : deliver(in, count))) {
+            if (isDiscarded) {
+                // No more than may be: the exchange would have been over with its answer.
+                in.skip(count);
+            } else if (!deliver(in, count)) {
                 return false;
             }
-        }
-        return true;
-    }
-
-    /** Whether there is more to look at. */
-    private boolean discard(Buffer in, int count) {
-        in.skip(count);
-        if (body.bytes() > server.limits.maxDiscardedBytes()) {
-            exchange.over(false);
-            return false;
         }
         return true;
     }

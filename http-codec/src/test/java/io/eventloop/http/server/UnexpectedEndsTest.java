@@ -153,4 +153,46 @@ final class UnexpectedEndsTest {
             assertEquals(1, rig.server.metrics().handlerFailures());
         }
     }
+
+    /** The limit is of what nobody wants, not of what was read before the answer. */
+    @Test
+    void keepsTheConnectionOverTheShortRestOfALongBody() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            if (!exchange.request().hasBody()) {
+                exchange.send(HELLO);
+                return;
+            }
+            exchange.stream(new StreamHandler() {
+                private int bytes;
+
+                @Override
+                public void onData(HttpExchange same, Buffer data) {
+                    bytes += data.readableBytes();
+                    data.release();
+                    if (bytes >= 100_000 && !same.isStarted()) {
+                        same.send(HttpStatus.NO_CONTENT);
+                    }
+                }
+            });
+        })) {
+            ScriptedPeer peer = rig.send(post("/", 110_000) + "x".repeat(100_000))
+                    .pause(SECOND)
+                    .send(bytes("x".repeat(10_000) + get("/")));
+            rig.pass(SECOND.multipliedBy(3));
+            assertTrue(received(peer).startsWith("HTTP/1.1 204 No Content\r\n\r\n"), received(peer));
+            assertTrue(received(peer).endsWith("\r\n\r\nhello"), received(peer));
+            peer.close();
+        }
+    }
+
+    /** Otherwise a peer sends its next request on it. */
+    @Test
+    void announcesTheCloseWhenItAnswersWithinABodyThatIsNotSkipped() throws IOException {
+        try (ServerRig rig = ServerRig.of(
+                exchange -> exchange.readBody(8, (same, body) -> same.send(HttpReply.text("" + body.length))))) {
+            String answer = rig.lastAnswer(CHUNKED + "8\r\n12345678\r\n1\r\n9\r\n0\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+            assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
+        }
+    }
 }
