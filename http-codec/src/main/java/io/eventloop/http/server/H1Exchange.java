@@ -348,12 +348,11 @@ final class H1Exchange extends HttpExchange {
 
     @Override
     public void sendFile(HttpReply head, FileChannel file, long position, long count) {
-        check();
-        if (isOver) {
+        if (isOver || !inflow.isWithinCallback() && !isDeferred) {
             H1Response.closeQuietly(file);
+            check();
             return;
         }
-        response.checkNew();
         response.sendFile(responseTraits(false), head, file, position, count);
         ended();
     }

@@ -155,7 +155,11 @@ final class H1Response {
 
     void sendFile(RequestTraits traits, HttpReply reply, FileChannel file, long position, long count) {
         try {
+            checkNew();
             checkFinal(traits, reply);
+            if (position < 0 || count < 0) {
+                throw new IllegalArgumentException("position " + position + ", count " + count + ": one is negative");
+            }
             head(traits, reply, count);
             isStarted = true;
         } catch (RuntimeException e) {

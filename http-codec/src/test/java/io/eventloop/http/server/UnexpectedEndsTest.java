@@ -15,11 +15,15 @@ import io.eventloop.WriteLimitExceededException;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Handlers that end their exchange, or do not, where one does not expect it. */
 @Timeout(60)
@@ -193,6 +197,33 @@ final class UnexpectedEndsTest {
             String answer = rig.lastAnswer(CHUNKED + "8\r\n12345678\r\n1\r\n9\r\n0\r\n\r\n");
             assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
             assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
+        }
+    }
+
+    @Test
+    void closesAFileThatItDoesNotSend(@TempDir Path directory) throws IOException {
+        Path path = Files.write(directory.resolve("file"), bytes("content"));
+        FileChannel file = FileChannel.open(path);
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer().start(HttpReply.of(HttpStatus.OK), 0);
+            assertThrows(IllegalStateException.class, () -> exchange.sendFile(HELLO, file, 0, 7));
+            exchange.end();
+        })) {
+            assertTrue(rig.answer(get("/")).startsWith("HTTP/1.1 200 "));
+            assertFalse(file.isOpen());
+        }
+    }
+
+    /** A length of −1 would mean that the body is written later. */
+    @Test
+    void refusesAPartOfAFileThatIsNegative(@TempDir Path directory) throws IOException {
+        Path path = Files.write(directory.resolve("file"), bytes("content"));
+        for (long[] part : new long[][] {{8, -1}, {-1, 1}}) {
+            FileChannel file = FileChannel.open(path);
+            try (ServerRig rig = ServerRig.of(exchange -> exchange.sendFile(HELLO, file, part[0], part[1]))) {
+                assertTrue(rig.answer(get("/")).startsWith("HTTP/1.1 500 "));
+                assertFalse(file.isOpen());
+            }
         }
     }
 }
