@@ -80,8 +80,13 @@ final class H1RequestBody {
     }
 
     HttpHeaders trailers() {
-        if (decoder == null || !isEnded) {
+        if (!isEnded || decoder == null && declared != 0) {
             throw new IllegalStateException("there are trailers within onEnd alone");
+        }
+        if (decoder == null) {
+            // Without a body nothing was decoded, and there are none.
+            decoder = server.takeDecoder();
+            decoder.begin(0);
         }
         return decoder.trailers();
     }

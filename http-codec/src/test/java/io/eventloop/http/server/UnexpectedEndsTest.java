@@ -226,4 +226,20 @@ final class UnexpectedEndsTest {
             }
         }
     }
+
+    @Test
+    void hasNoTrailersWithoutABody() throws IOException {
+        List<Integer> counts = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.stream(new StreamHandler() {
+            @Override
+            public void onEnd(HttpExchange same) {
+                counts.add(same.trailers().count());
+                same.send(HELLO);
+            }
+        }))) {
+            rig.answer(get("/") + post("/", 1) + "a" + get("/") + CHUNKED + "1\r\na\r\n0\r\nX: y\r\n\r\n" + get("/"));
+            assertEquals(List.of(0, 0, 0, 1, 0), counts);
+            assertEquals(List.of(), rig.failures);
+        }
+    }
 }
