@@ -20,6 +20,9 @@ final class ExchangeDeadline {
     private final long handlerTimeoutNanos;
     private final int minBytesPerSecond;
 
+    /** Whether the body is the peer's to send, and not held back. */
+    private boolean isPeersTime;
+
     private long windowFromNanos;
     private long windowFromBytes;
     private long bodyNanos;
@@ -37,7 +40,8 @@ final class ExchangeDeadline {
     void arm() {
         if (!timer.isArmed()) {
             bodyNanos = 0;
-            restart();
+            isPeersTime = inflow.awaitsBody();
+            beginWindow();
             schedule();
         }
     }
@@ -46,17 +50,28 @@ final class ExchangeDeadline {
         timer.cancel();
     }
 
-    /** The handler stops reading: that time is not the peer's. */
-    void pause() {
-        bodyNanos += server.loop.nanoTime() - windowFromNanos;
+    /** It may be for something else that it waits from here on. */
+    void changed() {
+        boolean awaitsBody = inflow.awaitsBody();
+        if (awaitsBody != isPeersTime) {
+            isPeersTime = awaitsBody;
+            if (awaitsBody) {
+                beginWindow();
+            } else {
+                bodyNanos += server.loop.nanoTime() - windowFromNanos;
+            }
+        }
+        if (timer.isArmed()) {
+            schedule();
+        }
     }
 
-    /** The peer's time begins again. */
-    void restart() {
+    private void beginWindow() {
         windowFromNanos = server.loop.nanoTime();
         windowFromBytes = inflow.body().bytes();
     }
 
+    /** For the moment at which something can be too late; not if it looks earlier anyway. */
     private void schedule() {
         long wait = Long.MAX_VALUE;
         long now = server.loop.nanoTime();
@@ -73,7 +88,7 @@ final class ExchangeDeadline {
             // Held back by its handler: looked at again after that.
             wait = WINDOW_NANOS;
         }
-        if (wait != Long.MAX_VALUE) {
+        if (wait != Long.MAX_VALUE && (!timer.isArmed() || now + wait - timer.deadlineNanos() < 0)) {
             timer.scheduleNanos(wait);
         }
     }
@@ -87,7 +102,7 @@ final class ExchangeDeadline {
                 double least = minBytesPerSecond * (window / SECOND_NANOS);
                 isLate |= minBytesPerSecond > 0 && inflow.body().bytes() - windowFromBytes < least;
                 bodyNanos += window;
-                restart();
+                beginWindow();
             }
             if (isLate) {
                 exchange.bodyTooSlow();

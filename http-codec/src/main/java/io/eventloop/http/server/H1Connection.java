@@ -78,7 +78,7 @@ final class H1Connection implements ConnectionHandler {
     private void process(Buffer in) {
         while (true) {
             if (exchange != null) {
-                if (!exchange.receive(in)) {
+                if (!exchange.inflow.receive(in)) {
                     return;
                 }
                 if (exchange != null) {
@@ -263,7 +263,7 @@ final class H1Connection implements ConnectionHandler {
     @Override
     public void onWritable(Connection from) {
         if (exchange != null) {
-            exchange.writable();
+            exchange.inflow.tellWritable();
         } else {
             connection.resumeReading();
         }

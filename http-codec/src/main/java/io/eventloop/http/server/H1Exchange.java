@@ -22,8 +22,8 @@ import java.nio.channels.FileChannel;
  * {@link HttpExchange}.
  */
 final class H1Exchange extends HttpExchange {
+    final H1Inflow inflow;
     private final ServerLoop server;
-    private final H1Inflow inflow;
     private final H1RequestBody body;
     private final H1Response response;
     private ExchangeDeadline deadline;
@@ -90,14 +90,10 @@ final class H1Exchange extends HttpExchange {
         }
     }
 
-    /** As {@link H1Inflow#receive}. */
-    boolean receive(Buffer in) {
-        return inflow.receive(in);
-    }
-
     /** All of the request is there. */
     void requestEnded() {
         waitingSinceNanos = server.loop.nanoTime();
+        waitsAnew();
     }
 
     void violated(ProtocolException e) {
@@ -110,10 +106,6 @@ final class H1Exchange extends HttpExchange {
         if (!body.isEnded()) {
             violated(new ProtocolException(HttpViolation.TRUNCATED, "the input ended within a body"));
         }
-    }
-
-    void writable() {
-        inflow.tellWritable();
     }
 
     boolean isAnswered() {
@@ -133,6 +125,13 @@ final class H1Exchange extends HttpExchange {
         deadline.arm();
     }
 
+    private void waitsAnew() {
+        if (deadline != null) {
+            deadline.changed();
+        }
+    }
+
+    /** Since when it is the handler that is waited for: the end of the request, or since it holds the body back. */
     long waitingSinceNanos() {
         return waitingSinceNanos;
     }
@@ -207,6 +206,7 @@ final class H1Exchange extends HttpExchange {
             over(false);
         } else {
             body.resume();
+            waitsAnew();
             owner.release();
         }
     }
@@ -297,6 +297,7 @@ final class H1Exchange extends HttpExchange {
                 response.sendContinue();
                 owner.written();
             }
+            waitsAnew();
             owner.release();
         }
     }
@@ -306,9 +307,8 @@ final class H1Exchange extends HttpExchange {
         check();
         if (!isOver && !body.isEnded() && !body.isPaused()) {
             body.pause();
-            if (deadline != null) {
-                deadline.pause();
-            }
+            waitingSinceNanos = server.loop.nanoTime();
+            waitsAnew();
         }
     }
 
@@ -317,9 +317,7 @@ final class H1Exchange extends HttpExchange {
         check();
         if (!isOver && body.isPaused()) {
             body.resume();
-            if (deadline != null) {
-                deadline.restart();
-            }
+            waitsAnew();
             owner.release();
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.Buffer;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
@@ -135,6 +136,109 @@ final class DeadlinesTest {
             rig.pass(Duration.ofMinutes(21));
             assertTrue(received(peer).endsWith("got 5"), received(peer));
             peer.close();
+        }
+    }
+
+    /** It is held back for a moment now and then, not for a minute. */
+    @Test
+    void takesALongBodyThatIsHeldBackForMoments() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.stream(new StreamHandler() {
+            @Override
+            public void onData(HttpExchange same, Buffer data) {
+                data.release();
+                same.defer().pauseBody();
+                same.loop().schedule(Duration.ofMillis(900), same::resumeBody);
+            }
+
+            @Override
+            public void onEnd(HttpExchange same) {
+                same.send(HttpStatus.OK);
+            }
+        }))) {
+            ScriptedPeer peer = rig.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+            for (int i = 0; i < 100; i++) {
+                peer.pause(SECOND).send(bytes("x".repeat(1000)));
+            }
+            rig.pass(Duration.ofSeconds(110));
+            assertTrue(received(peer).startsWith("HTTP/1.1 200 "), received(peer));
+            peer.close();
+        }
+    }
+
+    @Test
+    void endsAHandlerThatHoldsABodyBackForTooLong() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer().stream(new StreamHandler() {});
+            exchange.loop().schedule(Duration.ofSeconds(3), exchange::pauseBody);
+        })) {
+            ScriptedPeer peer = rig.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n");
+            rig.pass(Duration.ofSeconds(62));
+            assertEquals("", received(peer));
+            rig.pass(Duration.ofSeconds(7));
+            assertTrue(received(peer).startsWith("HTTP/1.1 503 "), received(peer));
+            assertEquals(1, rig.server.metrics().handlerTimeouts());
+        }
+    }
+
+    /** The time before somebody asked for the body is not the peer's: it was not even told to send it. */
+    @Test
+    void countsTheTimeOfABodyFromWhenItIsAskedFor() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer();
+            exchange.loop()
+                    .schedule(
+                            Duration.ofSeconds(50),
+                            () -> exchange.stream(new StreamHandler() {
+                                @Override
+                                public void onEnd(HttpExchange same) {
+                                    same.send(HttpStatus.OK);
+                                }
+                            }));
+        })) {
+            String head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9000\r\n\r\n";
+            ScriptedPeer peer = rig.send(head).expect(bytes("HTTP/1.1 100 Continue\r\n\r\n"));
+            ScriptedPeer silent = rig.send(head);
+            for (int i = 0; i < 30; i++) {
+                peer.pause(SECOND).send(bytes("x".repeat(300)));
+            }
+            rig.pass(Duration.ofSeconds(56));
+            assertTrue(received(silent).contains("HTTP/1.1 408 "), received(silent));
+            rig.pass(Duration.ofSeconds(30));
+            assertTrue(received(peer).contains("HTTP/1.1 200 "), received(peer));
+            peer.close();
+        }
+    }
+
+    @Test
+    void countsTheTimeOfABodyThatNobodyWantsFromTheAnswer() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer().stream(new StreamHandler() {});
+            exchange.pauseBody();
+            exchange.loop().schedule(Duration.ofSeconds(58), () -> exchange.send(HttpStatus.OK));
+        })) {
+            ScriptedPeer peer = rig.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000\r\n\r\n")
+                    .pause(Duration.ofSeconds(58));
+            for (int i = 0; i < 10; i++) {
+                peer.pause(SECOND).send(bytes("x".repeat(300)));
+            }
+            rig.pass(Duration.ofSeconds(75));
+            assertTrue(received(peer).startsWith("HTTP/1.1 200 "), received(peer));
+            assertEquals(0, rig.server.metrics().bodyTimeouts());
+            assertEquals(1, rig.server.metrics().activeConnections());
+            peer.close();
+        }
+    }
+
+    @Test
+    void answersForAHandlerInTimeWhateverABodyMayTake() throws IOException {
+        HttpServerLimits limits =
+                HttpServerLimits.builder().minBodyBytesPerSecond(0).build();
+        try (ServerRig rig = ServerRig.of(limits, exchange -> exchange.defer().stream(new StreamHandler() {}))) {
+            ScriptedPeer peer = rig.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na")
+                    .pause(SECOND)
+                    .send(bytes("b"));
+            rig.pass(Duration.ofSeconds(62));
+            assertTrue(received(peer).startsWith("HTTP/1.1 503 "), received(peer));
         }
     }
 
