@@ -149,10 +149,15 @@ final class ServerLoop {
         }
     }
 
-    /** Tells each connection to come to its end, and the listener once there is none. */
+    /** Tells each connection to come to its end, and all who asked for it once there is none. */
     void drain(Runnable whenEmpty) {
         isDraining = true;
-        emptied = whenEmpty;
+        // Who drained it before, for longer, waits for the same.
+        Runnable before = emptied;
+        emptied = () -> {
+            before.run();
+            whenEmpty.run();
+        };
         H1Connection each = newest;
         while (each != null) {
             H1Connection older = each.older;

@@ -79,4 +79,17 @@ final class ServerDrainTest {
             assertTrue(rig.server.closed().isDone());
         }
     }
+
+    @Test
+    void completesADrainThatAnotherOneCutShort() throws IOException {
+        try (ServerRig rig = ServerRig.of(HttpExchange::defer)) {
+            ScriptedPeer busy = rig.send(get("/"));
+            rig.settle();
+            CompletableFuture<DrainReport> patient = rig.server.drain(Duration.ofSeconds(30));
+            rig.settle();
+            rig.server.close();
+            rig.awaitReset(busy);
+            assertEquals(new DrainReport(1, 0), patient.getNow(null));
+        }
+    }
 }
