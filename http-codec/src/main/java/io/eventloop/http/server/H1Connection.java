@@ -57,6 +57,10 @@ final class H1Connection implements ConnectionHandler {
         if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
             LOG.log(System.Logger.Level.DEBUG, "opened: {0}", connection);
         }
+        if (isDraining) {
+            // It was accepted before, and has been within a layer since.
+            close();
+        }
     }
 
     @Override

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.DrainReport;
+import io.eventloop.framing.ProxyHeaderHandler;
+import io.eventloop.framing.ProxyHeaderOptions;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
@@ -90,6 +92,23 @@ final class ServerDrainTest {
             rig.server.close();
             rig.awaitReset(busy);
             assertEquals(new DrainReport(1, 0), patient.getNow(null));
+        }
+    }
+
+    /** Accepted before, but the server hears of it only when its layer is done with it. */
+    @Test
+    void servesNobodyWhoseLayerWasNotDoneBefore() throws IOException {
+        try (ServerRig rig = new ServerRig(builder -> builder.handler(exchange -> exchange.send(HttpStatus.OK))
+                .layer(http -> ProxyHeaderHandler.acceptor(
+                        ProxyHeaderOptions.DEFAULT, (connection, header) -> http.accept(connection))))) {
+            ScriptedPeer peer = rig.connect();
+            rig.settle();
+            rig.server.close();
+            rig.settle();
+            peer.send(bytes("PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n" + get("/")));
+            rig.awaitEnd(peer);
+            assertEquals("", received(peer));
+            assertEquals(0, rig.server.metrics().activeConnections());
         }
     }
 }
