@@ -127,10 +127,13 @@ final class H1Connection implements ConnectionHandler {
         requests++;
         H1Exchange next = server.takeExchange();
         exchange = next;
-        next.begin(this, parser.request());
-        next.run();
-        if (begun != null) {
-            server.endPartial(begun);
+        try {
+            next.begin(this, parser.request());
+            next.run();
+        } finally {
+            if (begun != null) {
+                server.endPartial(begun);
+            }
         }
         return true;
     }
