@@ -1,6 +1,7 @@
 package io.eventloop.http.server;
 
 import io.eventloop.http.HttpStatus;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -9,7 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <p><b>Threading:</b> called on the executor's threads. <b>Ownership:</b> plain memory.
  *
- * <p><b>Failure:</b> an exception is logged, counted and answered with 500; an executor that refuses, with 503.
+ * <p><b>Failure:</b> an exception, or a reply that cannot be sent, is logged, counted and answered with 500; an executor that refuses, with 503.
  */
 @FunctionalInterface
 public interface BlockingHandler {
@@ -51,8 +52,17 @@ public interface BlockingHandler {
     }
 
     private static void answer(HttpExchange exchange, HttpReply reply) {
-        if (!exchange.isDone() && !exchange.isStarted()) {
-            exchange.send(reply);
+        if (exchange.isDone() || exchange.isStarted()) {
+            return;
+        }
+        try {
+            exchange.send(Objects.requireNonNull(reply, "the handler returned no reply"));
+        } catch (RuntimeException e) {
+            // No callback is there to see it, and nobody else would answer.
+            exchange.report(e);
+            if (!exchange.isDone()) {
+                exchange.send(ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
+            }
         }
     }
 }

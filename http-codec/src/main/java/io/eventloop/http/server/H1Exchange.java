@@ -277,7 +277,7 @@ final class H1Exchange extends HttpExchange {
     @Override
     public boolean isDone() {
         check();
-        return isOver || response.isEnded();
+        return isOver || response.isEnded() || !owner.isOpen();
     }
 
     @Override

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.EventLoopGroup;
 import io.eventloop.http.HeaderName;
+import io.eventloop.http.HttpStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -110,5 +112,29 @@ final class BlockingHandlerTest {
         held.countDown();
         pool.shutdown();
         assertEquals(4, taken);
+    }
+
+    /** On the loop, where nobody else would answer until the handler's deadline. */
+    @Test
+    void answersForARequestWhoseReplyCannotBeSent() throws IOException {
+        HttpReply framed = HttpReply.text("hello").with(HeaderName.CONTENT_LENGTH, "5");
+        for (BlockingHandler handler : List.<BlockingHandler>of(request -> null, request -> framed)) {
+            try (ServerRig rig = ServerRig.of(BlockingHandler.on(Runnable::run, 0, handler))) {
+                String answer = rig.answer(ServerRig.get("/"));
+                assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
+                assertEquals(1, rig.server.metrics().handlerFailures());
+                assertEquals(1, rig.failures.size());
+            }
+        }
+    }
+
+    @Test
+    void resetsForAReplyThatIsTooLargeToBeQueued() throws IOException {
+        HttpReply large = HttpReply.of(HttpStatus.OK, "text/plain", new byte[9 << 20]);
+        try (ServerRig rig = ServerRig.of(BlockingHandler.on(Runnable::run, 0, request -> large))) {
+            rig.awaitReset(rig.send(ServerRig.get("/")));
+            assertEquals(1, rig.server.metrics().handlerFailures());
+            assertEquals(1, rig.server.metrics().aborted());
+        }
     }
 }

@@ -110,7 +110,10 @@ final class UnexpectedEndsTest {
 
     @Test
     void takesAnAbortForAnAnswer() throws IOException {
-        try (ServerRig rig = ServerRig.of(HttpExchange::abort)) {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.abort();
+            assertTrue(exchange.isDone());
+        })) {
             rig.awaitReset(rig.send(get("/")));
             assertEquals(List.of(), rig.failures);
             assertEquals(
