@@ -53,25 +53,48 @@ public enum AccessLogFormat implements Function<AccessEntry, String> {
 
     private static StringBuilder common(AccessEntry entry) {
         StringBuilder line = new StringBuilder(192);
-        line.append(entry.remote()).append(" - - [");
+        host(line, entry.remote());
+        line.append(" - - [");
         TIME.formatTo(Instant.ofEpochMilli(entry.epochMillis()), line);
         line.append("] ");
         quoted(line, entry.method() + " " + entry.target() + " " + entry.version());
         return line.append(' ').append(entry.status()).append(' ').append(entry.bytes());
     }
 
+    /** A word: the path of a socket in the file system is its peer's choice, like what it sends, or there is none. */
+    private static void host(StringBuilder line, String remote) {
+        if (remote.isEmpty()) {
+            line.append('-');
+        }
+        for (int i = 0; i < remote.length(); i++) {
+            char c = remote.charAt(i);
+            if (c == ' ') {
+                unicode(line, c);
+            } else {
+                escaped(line, c);
+            }
+        }
+    }
+
     private static void quoted(StringBuilder line, String text) {
         line.append('"');
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                line.append('\\').append(c);
-            } else if (c < ' ' || c >= 0x7F) {
-                line.append("\\u").append(String.format(Locale.ROOT, "%04x", (int) c));
-            } else {
-                line.append(c);
-            }
+            escaped(line, text.charAt(i));
         }
         line.append('"');
+    }
+
+    private static void escaped(StringBuilder line, char c) {
+        if (c == '"' || c == '\\') {
+            line.append('\\').append(c);
+        } else if (c < ' ' || c >= 0x7F) {
+            unicode(line, c);
+        } else {
+            line.append(c);
+        }
+    }
+
+    private static void unicode(StringBuilder line, char c) {
+        line.append("\\u").append(String.format(Locale.ROOT, "%04x", (int) c));
     }
 }

@@ -63,6 +63,20 @@ final class AccessLogTest {
         }
     }
 
+    /** The path of a peer's socket, which is the peer's choice as well. */
+    @Test
+    void escapesWhereItComesFrom() {
+        String path = "/tmp/a b\n10.0.0.1 - - [\"\\";
+        AccessEntry entry = new AccessEntry(0, path, "GET", "/", "HTTP/1.1", 200, 13, Duration.ZERO, "", "");
+        AccessEntry unnamed = new AccessEntry(0, "", "GET", "/", "HTTP/1.1", 200, 13, Duration.ZERO, "", "");
+        for (AccessLogFormat format : List.of(AccessLogFormat.COMMON, AccessLogFormat.COMBINED)) {
+            String host = "/tmp/a\\u0020b\\u000a10.0.0.1\\u0020-\\u0020-\\u0020[\\\"\\\\";
+            String line = format.apply(entry);
+            assertTrue(line.startsWith(host + " - - [01/Jan/1970:"), line);
+            assertTrue(format.apply(unnamed).startsWith("- - - [01/Jan/1970:"));
+        }
+    }
+
     @Test
     void logsEachRequestWithItsOutcome() throws IOException {
         StringWriter text = new StringWriter();
