@@ -215,6 +215,14 @@ final class H1Connection implements ConnectionHandler {
         leave();
         connection.handler(next);
         connection.resumeReading();
+        if (isInputEnded) {
+            // It was told here, and is not told again; and in a later step, as bytes are offered.
+            server.loop.execute(() -> {
+                if (isOpen() && connection.handler() == next) {
+                    next.onInputClosed(connection);
+                }
+            });
+        }
     }
 
     private void close() {

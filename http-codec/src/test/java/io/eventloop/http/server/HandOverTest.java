@@ -62,6 +62,26 @@ final class HandOverTest {
         }
     }
 
+    /** The end of the input is told to whom the connection belongs, be it that it came before. */
+    @Test
+    void handsOverTheEndOfTheInput() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer();
+            exchange.loop().schedule(Duration.ofMillis(500), () -> exchange.upgrade(SWITCH, new Echo()));
+        })) {
+            ScriptedPeer silent = rig.send(ASKS).shutdownOutput();
+            ScriptedPeer early = rig.send(ASKS + "early").shutdownOutput();
+            rig.pass(Duration.ofSeconds(1));
+            silent.expectEnd();
+            early.expectEnd();
+            rig.pass(Duration.ofSeconds(1));
+            assertTrue(silent.isDone());
+            assertTrue(early.isDone());
+            assertEquals(SWITCHED, received(silent));
+            assertEquals(SWITCHED + "early", received(early));
+        }
+    }
+
     @Test
     void tunnelsAfterConnect() throws IOException {
         try (ServerRig rig = ServerRig.of(exchange -> exchange.upgrade(HttpReply.of(HttpStatus.OK), new Echo()))) {
