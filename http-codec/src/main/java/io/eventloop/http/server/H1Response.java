@@ -195,7 +195,7 @@ final class H1Response {
         }
         server.batch.to(connection);
         try {
-            body.before(server.batch.room(BodyEncoder.MAX_CHUNK_BYTES), count);
+            before(count);
         } catch (RuntimeException e) {
             data.release();
             throw e;
@@ -211,10 +211,21 @@ final class H1Response {
             return;
         }
         server.batch.to(connection);
-        body.before(server.batch.room(BodyEncoder.MAX_CHUNK_BYTES), data.length);
+        before(data.length);
         server.batch.append(data);
         body.after(server.batch.room(BodyEncoder.MAX_CHUNK_BYTES));
         bodyBytes += data.length;
+    }
+
+    /** What is refused leaves no buffer in the batch: who calls it does not flush then. */
+    private void before(int count) {
+        Buffer out = server.batch.room(BodyEncoder.MAX_CHUNK_BYTES);
+        try {
+            body.before(out, count);
+        } catch (RuntimeException e) {
+            server.batch.flush();
+            throw e;
+        }
     }
 
     private void checkOpen() {
@@ -227,7 +238,13 @@ final class H1Response {
         checkOpen();
         server.batch.to(connection);
         if (encoding != BodyEncoding.NONE) {
-            body.end(server.batch.room(BodyEncoder.MAX_END_BYTES));
+            Buffer out = server.batch.room(BodyEncoder.MAX_END_BYTES);
+            try {
+                body.end(out);
+            } catch (RuntimeException e) {
+                server.batch.flush();
+                throw e;
+            }
         }
         isEnded = true;
     }

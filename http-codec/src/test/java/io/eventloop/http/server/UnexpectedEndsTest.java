@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Buffer;
+import io.eventloop.EventLoop;
 import io.eventloop.WriteLimitExceededException;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
@@ -243,6 +244,29 @@ final class UnexpectedEndsTest {
             rig.answer(get("/") + post("/", 1) + "a" + get("/") + CHUNKED + "1\r\na\r\n0\r\nX: y\r\n\r\n" + get("/"));
             assertEquals(List.of(0, 0, 0, 1, 0), counts);
             assertEquals(List.of(), rig.failures);
+        }
+    }
+
+    @Test
+    void keepsNoBufferForWhatItRefuses() throws IOException {
+        List<Runnable> refused = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer().start(HttpReply.of(HttpStatus.OK), 2);
+            refused.add(() -> exchange.write(bytes("abc")));
+            refused.add(exchange::end);
+            refused.add(
+                    () -> exchange.write(exchange.loop().buffers().acquire(3).writeBytes(bytes("abc"), 0, 3)));
+        })) {
+            ScriptedPeer peer = rig.send(get("/"));
+            rig.settle();
+            EventLoop loop = rig.group.loops().get(0);
+            long before = loop.buffers().metrics().usedBytes();
+            for (Runnable each : refused) {
+                loop.execute(() -> assertThrows(IllegalStateException.class, each::run));
+                rig.settle();
+                assertEquals(before, loop.buffers().metrics().usedBytes());
+            }
+            peer.close();
         }
     }
 }
