@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param version the request's version
  * @param status of the response
  * @param bytes of the response's body
- * @param duration from the head of the request to the end of the response
+ * @param duration from the turn of the loop that took the request's head to the moment all of the response was queued
  * @param referer the field of this name, or empty
  * @param userAgent the field of this name, or empty
  */

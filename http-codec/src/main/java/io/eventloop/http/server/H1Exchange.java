@@ -229,7 +229,8 @@ final class H1Exchange extends HttpExchange {
         if (response.isStarted()) {
             server.counters.countResponse(response.status());
             if (logged != null) {
-                long nanos = server.loop.nanoTime() - beganNanos;
+                // Not the turn's time: a handler that answers at once does so within its turn.
+                long nanos = server.loop.environment().clock().nanoTime() - beganNanos;
                 AccessRecorder.end(server, logged, response.status(), response.bodyBytes(), nanos);
                 logged = null;
             }

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Environment;
+import io.eventloop.EventLoopGroup;
 import io.eventloop.http.HttpStatus;
+import io.eventloop.testing.ManualClock;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +80,36 @@ final class AccessLogTest {
             assertTrue(line.startsWith(host + " - - [01/Jan/1970:"), line);
             assertTrue(format.apply(unnamed).startsWith("- - - [01/Jan/1970:"));
         }
+    }
+
+    /** The time of the loop stands still within a turn. */
+    @Test
+    void measuresHandlersThatAnswerAtOnce() throws IOException {
+        StringWriter text = new StringWriter();
+        AccessLog log = AccessLog.to(text, entry -> "" + entry.duration().toMillis(), 100, Environment.system());
+        ManualClock clock = new ManualClock(0);
+        try (EventLoopGroup group = EventLoopGroup.builder()
+                        .loops(1)
+                        .transport("nio")
+                        .callerDriven()
+                        .environment(clock.environment())
+                        .build();
+                HttpServer server = HttpServer.builder()
+                        .accessLog(log)
+                        .handler(exchange -> {
+                            clock.advance(Duration.ofMillis(300));
+                            exchange.send(HttpStatus.OK);
+                        })
+                        .listen(group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                Socket client = new Socket(
+                        InetAddress.getLoopbackAddress(), ((InetSocketAddress) server.address()).getPort())) {
+            client.getOutputStream().write(ServerRig.bytes(ServerRig.get("/")));
+            while (client.getInputStream().available() == 0) {
+                group.next().runOnce(1_000_000);
+            }
+        }
+        log.close();
+        assertEquals("300\n", text.toString());
     }
 
     @Test
