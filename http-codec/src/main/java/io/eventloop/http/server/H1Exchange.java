@@ -158,7 +158,8 @@ final class H1Exchange extends HttpExchange {
     @Override
     void report(Throwable failure) {
         server.counters.count(ServerCounter.HANDLER_FAILURES);
-        server.settings.failureListener().accept("a handler failed", failure);
+        String which = isRequestGone || isOver ? "" : ", of " + request.method() + " " + request.path();
+        server.settings.failureListener().accept("a handler failed" + which, failure);
     }
 
     /** Ends it with this reply if none has begun, else by a reset; and the connection with it. */

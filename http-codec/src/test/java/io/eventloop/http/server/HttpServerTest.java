@@ -288,6 +288,17 @@ final class HttpServerTest {
         }
     }
 
+    /** The stack of a handler that gave no answer has no line of its own. */
+    @Test
+    void saysWhichRequestHadNoAnswer() throws IOException {
+        List<String> told = new ArrayList<>();
+        try (ServerRig rig = new ServerRig(
+                builder -> builder.handler(exchange -> {}).failureListener((what, no) -> told.add(what)))) {
+            rig.answer(get("/forgotten?secret"));
+        }
+        assertEquals(List.of("a handler failed, of GET /forgotten"), told);
+    }
+
     @Test
     void answersFailuresWithoutAWordAboutThem() throws IOException {
         try (ServerRig rig = ServerRig.of(exchange -> {
