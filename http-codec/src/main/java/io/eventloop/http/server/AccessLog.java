@@ -19,7 +19,8 @@ import java.util.function.Function;
 
 /**
  * An access log, written by a thread of its own. What it has no room for is dropped and counted: a slow disk slows no
- * request.
+ * request. A request has an entry once a response to it has begun, also if the rest was cut; one whose client went away
+ * before has none, and is in {@link HttpServerMetrics#aborted()}.
  *
  * <p><b>Threading:</b> thread-safe. <b>Ownership:</b> owns its writer and its thread until {@link #close()}.
  *

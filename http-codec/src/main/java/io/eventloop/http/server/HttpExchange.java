@@ -27,9 +27,11 @@ import java.nio.channels.FileChannel;
  * <p><b>Ownership:</b> what is written is the connection's. The {@link #request()} is good until the handler returns or
  * takes the first data of the body.
  *
- * <p><b>Failure:</b> a second response, a write before {@link #start}, and a use outside the callbacks without
- * {@link #defer()} throw {@link IllegalStateException}. After the connection has ended everything is dropped quietly, and
- * {@link #isDone()} says so.
+ * <p><b>Failure:</b> a second response while the first is not complete, a write before {@link #start}, and a use outside
+ * the callbacks without {@link #defer()} throw {@link IllegalStateException}. Once the exchange is over everything is
+ * dropped quietly, and {@link #isDone()} says so: after the connection has ended, after the server has answered in the
+ * handler's place, as at a deadline, and after the whole answer to a request that is complete, so that a second one shows
+ * nowhere.
  *
  * <p>Not for extension outside this library.
  */
@@ -112,7 +114,8 @@ public abstract class HttpExchange {
     public abstract void sendFile(HttpReply head, FileChannel file, long position, long count);
 
     /**
-     * Sends the head of a response whose body is then written.
+     * Sends the head of a response whose body is then written. Who reads the request's body as well calls {@link #stream}
+     * before: otherwise it counts as rejected, and if it is not a short one the head says {@code Connection: close}.
      *
      * @param head the status and the fields; its own body is left out
      * @param bodyLength in bytes, or {@link #UNKNOWN_LENGTH}
