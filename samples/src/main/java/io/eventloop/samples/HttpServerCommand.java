@@ -10,6 +10,7 @@ import io.eventloop.http.server.HttpServerMetrics;
 import io.eventloop.tls.TlsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -110,6 +111,8 @@ final class HttpServerCommand implements Callable<Integer> {
             return accessLog == null
                     ? Optional.empty()
                     : Optional.of(AccessLog.toFile(accessLog, AccessLogFormat.COMBINED));
+        } catch (NoSuchFileException e) {
+            throw new RunFailure("--access-log " + accessLog + ": no such folder", e);
         } catch (IOException e) {
             throw new RunFailure("--access-log " + accessLog + ": " + e.getMessage(), e);
         }
