@@ -74,6 +74,11 @@ final class ChatRoom implements FrameHandler {
         member.resumeReading();
     }
 
+    @Override
+    public void onDrain(Connection member) {
+        member.close(); // by default nothing is done, and the members would be reset when the time is over
+    }
+
     private void say(Connection sender, String text) {
         byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
         ByteBuffer line = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();

@@ -3,6 +3,7 @@ package io.eventloop.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.DrainReport;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.ListenOptions;
 import io.eventloop.Listener;
@@ -13,6 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +107,22 @@ class ChatRoomTest {
                     CompletableFuture.supplyAsync(room::shed, group.loops().get(0))
                             .get());
         }
+    }
+
+    @Test
+    void aDrainEndsMembersInOrder() throws Exception {
+        CompletableFuture<DrainReport> drained;
+        try (Guest one = new Guest().join(listener, 8192);
+                Guest other = new Guest().join(listener, 8192)) {
+            assertTrue(other.line().endsWith(" joined, 2 are here"));
+            drained = group.shutdown(Duration.ofMillis(PATIENCE_MILLIS));
+            for (Guest guest : List.of(one, other)) {
+                while (guest.line() != null) {
+                    // what was said before, and who left
+                }
+            }
+        }
+        assertEquals(new DrainReport(2, 0), drained.get());
     }
 
     @Test
