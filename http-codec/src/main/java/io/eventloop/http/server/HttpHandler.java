@@ -10,7 +10,9 @@ package io.eventloop.http.server;
  * {@link StreamHandler}.
  *
  * <p><b>Failure:</b> an exception is answered with 500, or ends the connection if the response has begun; it is logged and
- * counted. A handler that returns without an answer, a deferral or a stream handler is answered with 500 as well.
+ * counted. A handler that returns without an answer, a deferral or a stream handler is answered with 500 as well;
+ * if it has begun an answer and not ended it, the connection is reset. What is thrown later, in tasks and timers, is the
+ * loop's to report: there an exchange is left without its answer until the handler's deadline.
  */
 @FunctionalInterface
 public interface HttpHandler {
