@@ -70,7 +70,10 @@ public interface EventLoop extends Executor {
     /** Its buffers. */
     BufferPool buffers();
 
-    /** The loop's time: read once per turn, in the scale of {@link Environment#clock()}. */
+    /**
+     * The loop's time, in the scale of {@link Environment#clock()}: read once per turn, and between two calls of
+     * {@link #runOnce} whenever it is asked for.
+     */
     long nanoTime();
 
     /** Where time, randomness and threads come from. */

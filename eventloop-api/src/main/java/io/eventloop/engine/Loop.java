@@ -21,7 +21,6 @@ import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.agrona.concurrent.NanoClock;
 
 /**
  * One event loop. {@link #turn} is the whole of it; its steps are numbered as in the module's README.
@@ -34,16 +33,13 @@ import org.agrona.concurrent.NanoClock;
  * the loop.
  */
 final class Loop implements EventLoop, ReadySink {
-    /** A deadline further off than this may be computed from a clock value that is one turn old. */
-    private static final long NEAR_NANOS = 200_000_000L;
-
     private final LoopGroup group;
     private final int index;
     private final String name;
     private final Environment environment;
     private final Transport transport;
     private final Poller poller;
-    private final NanoClock clock;
+    private final LoopClock time;
     private final TimerWheel wheel;
     private final SlabPool pool;
     private final TaskQueue tasks;
@@ -57,7 +53,6 @@ final class Loop implements EventLoop, ReadySink {
     /** The engine's own orders: few, and never to be refused for want of room. */
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
 
-    private long nowNanos;
     private boolean drainReported;
     private boolean finishing;
 
@@ -77,9 +72,8 @@ final class Loop implements EventLoop, ReadySink {
         this.name = settings.namePrefix() + "-" + index;
         this.environment = settings.environment();
         this.transport = transport;
-        this.clock = environment.clock();
-        this.nowNanos = clock.nanoTime();
-        this.wheel = new TimerWheel(nowNanos, TimerWheel.DEFAULT_TICK_SHIFT);
+        this.time = new LoopClock(environment.clock(), settings.callerDriven());
+        this.wheel = new TimerWheel(time.nanoTime(), TimerWheel.DEFAULT_TICK_SHIFT);
         this.poller = transport.openPoller();
         this.pool = new SlabPool(settings.options().buffers(), name, transport::address, this::inLoop);
         this.memory = new LoopMemory(this, pool);
@@ -112,7 +106,7 @@ final class Loop implements EventLoop, ReadySink {
             Thread.interrupted();
         }
         // 3: the clock.
-        nowNanos = clock.nanoTime();
+        long nowNanos = time.beginTurn();
         wheel.advance(nowNanos, 0);
         busy.begin(nowNanos);
         // 4 to 8.
@@ -135,10 +129,7 @@ final class Loop implements EventLoop, ReadySink {
         if (next == Long.MAX_VALUE) {
             return maxWaitNanos;
         }
-        long wait = next - nowNanos;
-        if (wait < NEAR_NANOS) {
-            wait = next - clock.nanoTime();
-        }
+        long wait = time.until(next);
         if (wait <= 0) {
             return 0;
         }
@@ -195,7 +186,7 @@ final class Loop implements EventLoop, ReadySink {
     }
 
     private int fireTimers() {
-        int fired = wheel.advance(nowNanos, group.settings().options().maxTimersPerTurn());
+        int fired = wheel.advance(time.nanoTime(), group.settings().options().maxTimersPerTurn());
         counters.add(LoopCounters.TIMERS_FIRED, fired);
         return fired;
     }
@@ -372,6 +363,10 @@ final class Loop implements EventLoop, ReadySink {
         return ended;
     }
 
+    LoopClock time() {
+        return time;
+    }
+
     LoopDriver driver() {
         return driver;
     }
@@ -429,7 +424,7 @@ final class Loop implements EventLoop, ReadySink {
 
     @Override
     public long nanoTime() {
-        return nowNanos;
+        return time.nanoTime();
     }
 
     @Override
@@ -445,6 +440,6 @@ final class Loop implements EventLoop, ReadySink {
     @Override
     public long nextDeadlineNanos() {
         check();
-        return hasWork() ? nowNanos : wheel.nextDeadlineNanos();
+        return hasWork() ? time.nanoTime() : wheel.nextDeadlineNanos();
     }
 }

@@ -97,6 +97,7 @@ final class LoopDriver {
         } else {
             // Until the next turn the loop waits for its caller: a task that comes wakes the poller, which tells it.
             loop.tasks().beforeWait();
+            loop.time().leave();
         }
         return didSomething;
     }
