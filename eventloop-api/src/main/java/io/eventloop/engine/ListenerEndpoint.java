@@ -49,6 +49,10 @@ final class ListenerEndpoint extends Endpoint {
 
     /** Starts, on the loop. */
     void open() {
+        if (closed) {
+            // By a close on another thread, whose order came first.
+            return;
+        }
         try {
             if (loop.isStopping()) {
                 close();
@@ -172,8 +176,10 @@ final class ListenerEndpoint extends Endpoint {
     /** Accepts what waits in the backlog, once, then closes. */
     void closeAfterBacklog() {
         if (!closed) {
-            readable = true;
-            acceptSome(listener.options.backlog());
+            if (slot >= 0) {
+                readable = true;
+                acceptSome(listener.options.backlog());
+            }
             close();
         }
     }
@@ -190,9 +196,11 @@ final class ListenerEndpoint extends Endpoint {
 
     /** Closes it in place of its loop, which ended before it was opened. */
     void abandon() {
-        closed = true;
-        raw.close();
-        listener.endpointClosed();
+        if (!closed) {
+            closed = true;
+            raw.close();
+            listener.endpointClosed();
+        }
     }
 
     private void close() {

@@ -49,12 +49,17 @@ final class ServerListener implements Listener {
 
     /** Hands the endpoints over and starts them on their loops. */
     void start(List<ListenerEndpoint> sockets) {
-        endpoints = List.copyOf(sockets);
+        // In this order: from the moment they can be seen another thread may have them closed, which counts down.
         openEndpoints.set(sockets.size());
+        endpoints = List.copyOf(sockets);
         for (ListenerEndpoint endpoint : sockets) {
             if (!endpoint.loop().order(endpoint::open)) {
                 endpoint.abandon();
             }
+        }
+        if (closing) {
+            // A close that came before this found no endpoint, and a shutdown would wait for it for ever.
+            onEach(ListenerEndpoint::closeAfterBacklog);
         }
     }
 
