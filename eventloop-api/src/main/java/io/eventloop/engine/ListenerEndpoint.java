@@ -128,7 +128,8 @@ final class ListenerEndpoint extends Endpoint {
         RawSocket socket;
         try {
             socket = raw.accept(listener.options.socket());
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException | RuntimeException e) {
+            // Also when an accepted socket refuses the value of an option: a listener ends no loop.
             giveBack(placed);
             backOff(e);
             return false;

@@ -187,6 +187,26 @@ final class AcceptBackoffTest {
     }
 
     @Test
+    void aValueThatASocketRefusesTakesNoPlace() throws IOException {
+        Listener listener = rig.listen(ListenOptions.DEFAULT, DISCARDING);
+        rig.transport.listener.answers.add(new IllegalArgumentException("IP_TOS is -1"));
+        rig.turns(3);
+        assertEquals(0, listener.metrics().active());
+        assertEquals(1, listener.metrics().acceptFailures());
+        takeReports(1);
+    }
+
+    @Test
+    void aValueThatASocketRefusesDoesNotEndTheLoopWithItsListener() throws IOException {
+        Listener listener = rig.listen(ListenOptions.DEFAULT, DISCARDING);
+        rig.transport.listener.answers.add(new IllegalArgumentException("IP_TOS is -1"));
+        listener.close();
+        rig.turns(3);
+        assertTrue(listener.closed().isDone());
+        takeReports(1);
+    }
+
+    @Test
     void aRefusalGivesItsPlaceAndItsTokenBack() throws IOException {
         RecordingHandler handler = new RecordingHandler();
         ListenOptions options = ListenOptions.builder()

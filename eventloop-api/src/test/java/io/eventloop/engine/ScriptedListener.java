@@ -31,6 +31,9 @@ final class ScriptedListener implements RawListener {
         if (answer instanceof IOException failure) {
             throw failure;
         }
+        if (answer instanceof RuntimeException failure) {
+            throw failure;
+        }
         return (RawSocket) answer;
     }
 
