@@ -173,17 +173,22 @@ final class ConnectionLife {
         end(Initiator.PEER, Kind.RESET, false);
     }
 
-    /** The poller saw a failure that no read will find. Bytes that came before it are still to be read, after a resume. */
-    void failedUnread() {
+    /**
+     * The poller saw a failure that no read will find. Bytes that came before it are still to be read, after a resume.
+     *
+     * @return whether there are such bytes: the failure is still to come
+     */
+    boolean failedUnread() {
         if (!connection.in().isEnded() && loop.hasCapability(Capability.PEEK)) {
             try {
-                connection.socket().peek();
+                return connection.socket().peek() > 0;
             } catch (IOException e) {
                 readFailed(e);
             }
         } else {
             end(Initiator.PEER, Kind.RESET, false);
         }
+        return false;
     }
 
     void handlerFailed(Exception e) {

@@ -250,7 +250,7 @@ final class Inbound {
             budget -= count;
             if (connection.phase() == State.CLOSING) {
                 target.clear();
-                recycle(target);
+                loop.memory().giveReadBuffer(target);
             } else {
                 offer(target);
             }
@@ -321,6 +321,7 @@ final class Inbound {
             connection.deadlines().active();
         } else if (count == 0) {
             finSeen = false;
+            connection.readIsWhole();
             awaitMore(connection.socket());
         } else {
             readable = false;
@@ -387,12 +388,8 @@ final class Inbound {
     /** A target that was not used. */
     private void giveBack(PooledBuffer target) {
         if (target != kept) {
-            recycle(target);
+            loop.memory().giveReadBuffer(target);
         }
-    }
-
-    private void recycle(PooledBuffer buffer) {
-        loop.memory().giveReadBuffer(buffer);
     }
 
     private void offer(PooledBuffer buffer) {
@@ -414,7 +411,7 @@ final class Inbound {
     private void settle(PooledBuffer buffer) {
         int unread = buffer.readableBytes();
         if (unread == 0 || connection.phase() != State.OPEN) {
-            recycle(buffer);
+            loop.memory().giveReadBuffer(buffer);
             return;
         }
         kept = buffer;

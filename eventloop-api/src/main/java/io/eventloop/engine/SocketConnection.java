@@ -159,10 +159,23 @@ final class SocketConnection extends ConnectionFace {
             finishConnect();
         }
         if (failed && phase() == State.OPEN && (in.isPaused() || in.isEnded())) {
-            failed = false;
-            life.failedUnread();
+            failed = life.failedUnread();
         }
         in.dispatch();
+    }
+
+    /** A read would block: whatever failure the poller told, there is none. */
+    void readIsWhole() {
+        failed = false;
+    }
+
+    @Override
+    public void pauseReading() {
+        super.pauseReading();
+        if (failed) {
+            // The poller told of it once, before what there was to read had been read.
+            loop.work().addReady(this);
+        }
     }
 
     private void finishConnect() {

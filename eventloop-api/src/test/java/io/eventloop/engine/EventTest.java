@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.CloseReason;
+import io.eventloop.CloseReason.Kind;
 import io.eventloop.Connection;
+import io.eventloop.Errno;
 import io.eventloop.ListenOptions;
 import io.eventloop.contract.RecordingHandler;
 import io.eventloop.contract.RecordingHandler.Event;
@@ -106,6 +108,9 @@ final class EventTest {
         socket.input.add(new byte[] {1});
         rig.turns(2);
         assertArrayEquals(new byte[] {1}, handler.received(1));
+        handler.opened().pauseReading();
+        rig.turns(2);
+        assertEquals(List.of(Event.OPEN, Event.DATA), handler.events());
     }
 
     @Test
@@ -208,5 +213,20 @@ final class EventTest {
         assertTrue(socket.isClosed());
         assertTrue(rig.poller().closed);
         rig.failures.take(failure);
+    }
+
+    @Test
+    void aFailureThatCameWithBytesIsSeenWhenTheirHandlerPauses() throws IOException {
+        handler.whenData((c, in) -> {
+            handler.keep(in);
+            c.pauseReading();
+        });
+        rig.accept(socket, handler);
+        socket.input.add(new byte[5]);
+        socket.input.add(ScriptedSocket.failure("recv(2)", Errno.ECONNRESET));
+        rig.poller().report(socket, ALL);
+        rig.turns(3);
+        assertEquals(List.of(Event.OPEN, Event.DATA, Event.CLOSED), handler.events());
+        assertEquals(Kind.RESET, handler.closed().kind());
     }
 }
