@@ -38,7 +38,7 @@ final class Inbound {
     /** Cached readiness: a read is worth trying. */
     private boolean readable;
 
-    /** The peer sent its FIN: a short read does not mean that nothing follows. */
+    /** The peer sent its FIN, or urgent data: a short read does not mean that nothing follows. */
     private boolean finSeen;
 
     private boolean paused;
@@ -276,8 +276,13 @@ final class Inbound {
             connection.life().readFailed(e);
             return 0;
         }
+        if (count < 0 || count == 0 && finSeen) {
+            // Left to a read. Urgent data is where splice(2) stops, for ever, and takes a FIN behind it for the end.
+            forwarding.end();
+            return 0;
+        }
         received(count);
-        return (int) Math.max(0, count);
+        return (int) count;
     }
 
     /** Reads once. Returns 0 or less if there is nothing to offer, all that follows from it being done. */

@@ -15,7 +15,7 @@ public interface ReadySink {
     /** A write, or finishing a connect, is worth trying. */
     int WRITABLE = 2;
 
-    /** The peer ended its output: after a short read the end of input still has to be read. */
+    /** The peer ended its output, or sent urgent data: behind a short read there is more to be read, or the end. */
     int INPUT_ENDED = 4;
 
     /** The socket failed: the next call on it tells why. */

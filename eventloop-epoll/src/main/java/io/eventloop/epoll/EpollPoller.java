@@ -180,7 +180,8 @@ final class EpollPoller implements Poller {
         if ((event & Linux.EPOLLOUT) != 0) {
             ops |= ReadySink.WRITABLE;
         }
-        if ((event & Linux.EPOLLRDHUP) != 0) {
+        // A read stops short before urgent data, whatever follows it, as it would before a FIN.
+        if ((event & (Linux.EPOLLRDHUP | Linux.EPOLLPRI)) != 0) {
             ops |= ReadySink.READABLE | ReadySink.INPUT_ENDED;
         }
         if ((event & Linux.EPOLLHUP) != 0) {

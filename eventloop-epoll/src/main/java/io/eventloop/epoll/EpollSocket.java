@@ -102,7 +102,7 @@ final class EpollSocket extends EpollChannel implements RawSocket {
 
     @Override
     int interest() {
-        return Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDHUP | Linux.EPOLLET;
+        return Linux.EPOLLIN | Linux.EPOLLPRI | Linux.EPOLLOUT | Linux.EPOLLRDHUP | Linux.EPOLLET;
     }
 
     @Override

@@ -61,7 +61,10 @@ class EpollPollerTest {
         assertEquals(ReadySink.ERROR, EpollPoller.readyOps(Linux.EPOLLERR));
         assertEquals(ReadySink.READABLE | ReadySink.INPUT_ENDED, EpollPoller.readyOps(Linux.EPOLLRDHUP));
         assertEquals(BOTH | ReadySink.INPUT_ENDED, EpollPoller.readyOps(Linux.EPOLLHUP), "HUP without IN");
-        assertEquals(0, EpollPoller.readyOps(2), "urgent data is none of ours");
+        assertEquals(
+                ReadySink.READABLE | ReadySink.INPUT_ENDED,
+                EpollPoller.readyOps(Linux.EPOLLPRI),
+                "urgent data, at which a read stops short");
     }
 
     @Test
