@@ -184,8 +184,9 @@ final class PlainOutbound {
         }
         ConnectionLimits limits = connection.limits();
         if (queue.bytes() > limits.highWaterBytes()
-                || queue.memoryBytes() >= limits.maxQueuedBytes()
+                || queuedBytes() >= limits.maxQueuedBytes()
                 || queue.count() >= limits.maxQueuedWrites()) {
+            // With a batch under way: who goes by queuedBytes finds no room then, and has to be told when there is.
             aboveHigh = true;
         }
         return !aboveHigh;
