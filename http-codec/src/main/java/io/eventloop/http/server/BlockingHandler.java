@@ -10,7 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <p><b>Threading:</b> called on the executor's threads. <b>Ownership:</b> plain memory.
  *
- * <p><b>Failure:</b> an exception, or a reply that cannot be sent, is logged, counted and answered with 500; an executor that refuses, with 503.
+ * <p><b>Failure:</b> an exception, and a reply that is null or cannot be sent, is logged, counted and answered with 500; an
+ * executor that refuses, with 503. An error is answered too, and goes on to the executor.
  */
 @FunctionalInterface
 public interface BlockingHandler {
@@ -42,11 +43,11 @@ public interface BlockingHandler {
         try {
             reply = handler.handle(request);
         } catch (Exception e) {
-            exchange.loop().execute(() -> {
-                exchange.report(e);
-                answer(exchange, ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
-            });
+            exchange.loop().execute(() -> failed(exchange, e));
             return;
+        } catch (Error e) {
+            exchange.loop().execute(() -> failed(exchange, e));
+            throw e;
         }
         exchange.loop().execute(() -> answer(exchange, reply));
     }
@@ -59,10 +60,14 @@ public interface BlockingHandler {
             exchange.send(Objects.requireNonNull(reply, "the handler returned no reply"));
         } catch (RuntimeException e) {
             // No callback is there to see it, and nobody else would answer.
-            exchange.report(e);
-            if (!exchange.isDone()) {
-                exchange.send(ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
-            }
+            failed(exchange, e);
+        }
+    }
+
+    private static void failed(HttpExchange exchange, Throwable failure) {
+        exchange.report(failure);
+        if (!exchange.isDone() && !exchange.isStarted()) {
+            exchange.send(ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
         }
     }
 }

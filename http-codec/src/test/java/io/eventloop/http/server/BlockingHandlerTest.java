@@ -1,6 +1,7 @@
 package io.eventloop.http.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.EventLoopGroup;
@@ -78,6 +79,18 @@ final class BlockingHandlerTest {
                         same -> HttpReply.text("never")),
                 request);
         assertTrue(refused.startsWith("HTTP/1.1 503 "), refused);
+    }
+
+    /** An error is the executor's, but its client would wait for the handler's deadline. */
+    @Test
+    @Timeout(20)
+    void answersAnErrorThatGoesOn() throws IOException {
+        String broken = exchange(
+                BlockingHandler.on(task -> assertThrows(StackOverflowError.class, task::run), 0, same -> {
+                    throw new StackOverflowError();
+                }),
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertTrue(broken.startsWith("HTTP/1.1 500 "), broken);
     }
 
     @Test
