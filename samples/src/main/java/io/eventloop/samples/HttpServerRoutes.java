@@ -59,8 +59,10 @@ final class HttpServerRoutes {
 
     /** Begins with an event, so that a client sees at once that it works. */
     private static void events(HttpExchange exchange) {
-        exchange.defer().start(EVENTS, HttpExchange.UNKNOWN_LENGTH);
-        new Ticker(exchange).tick();
+        Ticker ticker = new Ticker(exchange);
+        exchange.defer().stream(ticker);
+        exchange.start(EVENTS, HttpExchange.UNKNOWN_LENGTH);
+        ticker.tick();
     }
 
     /** Sends back what arrives, no faster than the peer takes it. */
@@ -85,8 +87,8 @@ final class HttpServerRoutes {
         }
     }
 
-    /** Counts, an event each second, until the client has gone; one that does not read misses some. */
-    private static final class Ticker {
+    /** Counts, an event each second, until the client has gone or the server goes; one that does not read misses some. */
+    private static final class Ticker implements StreamHandler {
         private final HttpExchange exchange;
         private final Timer timer;
         private long count;
@@ -106,6 +108,12 @@ final class HttpServerRoutes {
                         ("id: " + count + "\ndata: {\"count\":" + count + "}\n\n").getBytes(StandardCharsets.US_ASCII));
             }
             timer.schedule(EVENT_INTERVAL);
+        }
+
+        @Override
+        public void onDrain(HttpExchange same) {
+            timer.cancel();
+            same.end();
         }
     }
 }

@@ -146,6 +146,10 @@ final class H1Connection implements ConnectionHandler {
         return isDraining || isInputEnded || most > 0 && requests >= most;
     }
 
+    boolean isDraining() {
+        return isDraining;
+    }
+
     /** Whether it was not reset meanwhile, which is told later. */
     boolean isOpen() {
         return connection.state() == Connection.State.OPEN;
@@ -306,9 +310,15 @@ final class H1Connection implements ConnectionHandler {
 
     @Override
     public void onDrain(Connection from) {
+        boolean isNews = !isDraining;
         isDraining = true;
+        if (!isOpen() || isClosing) {
+            return;
+        }
         if (exchange == null && partial == null && connection.unconsumedBytes() == 0) {
             close();
+        } else if (exchange != null && isNews) {
+            exchange.inflow.tellDrain();
         }
     }
 

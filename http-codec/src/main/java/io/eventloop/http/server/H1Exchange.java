@@ -79,7 +79,7 @@ final class H1Exchange extends HttpExchange {
         inflow.handle(isInFlight ? server.settings.handler() : same -> same.send(refusal));
         isRequestGone = true;
         if (!isOver) {
-            inflow.tellUntoldEnd();
+            inflow.tellUntold();
         }
     }
 

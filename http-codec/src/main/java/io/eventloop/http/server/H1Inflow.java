@@ -18,6 +18,9 @@ final class H1Inflow {
     /** There was no body, and the stream handler hears so once the handler has returned. */
     private boolean isEndUntold;
 
+    /** The server drains, and the stream handler hears so then, too. */
+    private boolean isDrainUntold;
+
     H1Inflow(H1Exchange exchange, ServerLoop server) {
         this.exchange = exchange;
         body = new H1RequestBody(server);
@@ -28,6 +31,7 @@ final class H1Inflow {
             owner = connection;
         }
         isEndUntold = false;
+        isDrainUntold = false;
         body.begin(request);
     }
 
@@ -71,9 +75,12 @@ final class H1Inflow {
     }
 
     /** After the handler has returned. */
-    void tellUntoldEnd() {
+    void tellUntold() {
         if (isEndUntold) {
             tellEnd();
+        }
+        if (isDrainUntold) {
+            tellDrain();
         }
     }
 
@@ -115,6 +122,21 @@ final class H1Inflow {
         }
     }
 
+    /** The server drains; a handler that comes later is told when it does. */
+    void tellDrain() {
+        isDrainUntold = false;
+        if (handler != null && !exchange.isAnswered()) {
+            callbacks++;
+            try {
+                handler.onDrain(exchange);
+            } catch (RuntimeException e) {
+                exchange.failed(e);
+            } finally {
+                callbacks--;
+            }
+        }
+    }
+
     /** The last callback. */
     void tellAborted() {
         StreamHandler told = handler;
@@ -137,10 +159,11 @@ final class H1Inflow {
     boolean stream(StreamHandler next, boolean isWithinHandler) {
         boolean isFirst = handler == null;
         handler = next;
-        if (isFirst && body.isEnded()) {
-            isEndUntold = true;
+        if (isFirst) {
+            isEndUntold = body.isEnded();
+            isDrainUntold = owner.isDraining();
             if (!isWithinHandler) {
-                tellEnd();
+                tellUntold();
             }
         }
         return isFirst;

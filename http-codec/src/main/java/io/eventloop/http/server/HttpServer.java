@@ -78,8 +78,8 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * Stops accepting, closes idle connections, answers what is in flight with {@code Connection: close}, and resets what is
-     * left when the time is over. Handlers are not told: a response without end, such as server-sent events, lasts until
-     * then and is reset, unless the application ends it.
+     * left when the time is over. A response without end, such as server-sent events, lasts until then and is reset,
+     * unless its handler ends it in {@link StreamHandler#onDrain}.
      *
      * @param limit how long exchanges may take; zero resets all connections at once
      * @return how many connections there were, and how many were cut

@@ -22,7 +22,8 @@ import java.time.Duration;
  * @param maxDiscardedBytes bytes of a body that nobody wants, read so that the connection can go on; if more are announced it is closed; default 64 KiB
  * @param headTimeout from the first byte of a head to its last; then 408 and the end; default 10 s
  * @param bodyTimeout for a whole body, not counting the time its handler holds it back; then 408 and the end; default 5 minutes
- * @param handlerTimeout from the end of a request to the beginning of its response; then 503 and the end; default 60 s
+ * @param handlerTimeout from the end of a request, or since its body is held back, to the beginning of its response; then
+ *     503 and the end; default 60 s
  * @param keepAliveTimeout between two requests, and before the first byte of the first; then the connection is closed; default 60 s
  * @param writeTimeout with bytes of a response queued and none taken by the peer; then the connection is reset; default 30 s
  * @param minBodyBytesPerSecond of a body, judged every five seconds; below, 408 and the end; default 240

@@ -6,6 +6,8 @@ import io.eventloop.http.h1.BodyDecoder;
 import io.eventloop.http.h1.DateCache;
 import io.eventloop.http.h1.RequestParser;
 import io.eventloop.http.h1.ResponseEncoder;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the connections of one loop share: parser, encoder, output, counters, and what they borrow while they are busy. */
 final class ServerLoop {
@@ -158,11 +160,13 @@ final class ServerLoop {
             before.run();
             whenEmpty.run();
         };
-        H1Connection each = newest;
-        while (each != null) {
-            H1Connection older = each.older;
+        // What their handlers do about it can take others out of the list.
+        List<H1Connection> told = new ArrayList<>(connections);
+        for (H1Connection each = newest; each != null; each = each.older) {
+            told.add(each);
+        }
+        for (H1Connection each : told) {
             each.onDrain(each.connection);
-            each = older;
         }
         if (connections == 0) {
             whenEmpty.run();

@@ -25,6 +25,13 @@ public interface StreamHandler {
     /** What was written has left, as far as the low-water mark, after a write had returned false. */
     default void onWritable(HttpExchange exchange) {}
 
+    /**
+     * The server, or its group, is draining: what would go on without end is to come to one, or it is cut at the drain's
+     * limit. Told at most once; an exchange that begins during a drain hears of it too, once its handler has returned. By
+     * default nothing is done, which is right for everything that ends by itself.
+     */
+    default void onDrain(HttpExchange exchange) {}
+
     /** The exchange will not be completed: the peer is gone, broke the protocol, or took too long. */
     default void onAborted(HttpExchange exchange) {}
 }

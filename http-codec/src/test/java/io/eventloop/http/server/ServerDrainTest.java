@@ -13,6 +13,8 @@ import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +69,97 @@ final class ServerDrainTest {
             rig.awaitEnd(idle);
             rig.awaitEnd(busy);
             rig.pass(Duration.ofSeconds(1));
+            assertEquals(new DrainReport(2, 0), drained.join());
+        }
+    }
+
+    /** Begins a response that ends when it is told of a drain, and not before. */
+    private static void streamUntilDrain(HttpExchange exchange) {
+        exchange.stream(new StreamHandler() {
+            @Override
+            public void onDrain(HttpExchange same) {
+                same.write(bytes("bye"));
+                same.end();
+            }
+        });
+        exchange.start(HttpReply.of(HttpStatus.OK), HttpExchange.UNKNOWN_LENGTH);
+    }
+
+    @Test
+    void tellsStreamsThatTheyAreToEnd() throws IOException {
+        try (ServerRig rig = ServerRig.of(ServerDrainTest::streamUntilDrain)) {
+            ScriptedPeer begun = rig.send(get("/"));
+            ScriptedPeer late = rig.send("GET / HT");
+            rig.settle();
+            CompletableFuture<DrainReport> drained = rig.server.drain(Duration.ofSeconds(10));
+            rig.awaitEnd(begun);
+            assertTrue(received(begun).endsWith("\r\n\r\n3\r\nbye\r\n0\r\n\r\n"), received(begun));
+            late.send(bytes("TP/1.1\r\nHost: a\r\n\r\n"));
+            rig.awaitEnd(late);
+            assertTrue(received(late).endsWith("\r\n\r\n3\r\nbye\r\n0\r\n\r\n"), received(late));
+            rig.settle();
+            assertEquals(new DrainReport(2, 0), drained.join());
+        }
+    }
+
+    /** Deferred ones as well, and by a drain of the group; each once. */
+    @Test
+    void tellsDeferredStreamsOfTheGroupsDrain() throws IOException {
+        List<String> told = new ArrayList<>();
+        StreamHandler listening = new StreamHandler() {
+            @Override
+            public void onDrain(HttpExchange exchange) {
+                told.add("drain");
+                exchange.loop().schedule(Duration.ofSeconds(1), () -> exchange.send(HttpStatus.NO_CONTENT));
+            }
+        };
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer();
+            Duration late = exchange.request().pathIs("/late") ? Duration.ofMillis(500) : Duration.ZERO;
+            exchange.loop().schedule(late, () -> exchange.stream(listening));
+        })) {
+            ScriptedPeer before = rig.send(get("/"));
+            ScriptedPeer during = rig.send(get("/late"));
+            rig.settle();
+            CompletableFuture<DrainReport> drained = rig.group.shutdown(Duration.ofSeconds(10));
+            rig.server.drain(Duration.ofSeconds(10));
+            rig.awaitEnd(before);
+            rig.awaitEnd(during);
+            assertEquals(List.of("drain", "drain"), told);
+            rig.pass(Duration.ofSeconds(1));
+            assertEquals(new DrainReport(2, 0), drained.join());
+        }
+    }
+
+    /** What is told of a drain may reset others, which are not told of it any more. */
+    @Test
+    void tellsNobodyWhoWasResetMeanwhile() throws IOException {
+        List<HttpExchange> all = new ArrayList<>();
+        List<String> told = new ArrayList<>();
+        StreamHandler resetting = new StreamHandler() {
+            @Override
+            public void onDrain(HttpExchange exchange) {
+                told.add("drain");
+                all.forEach(HttpExchange::abort);
+            }
+
+            @Override
+            public void onAborted(HttpExchange exchange) {
+                told.add("aborted");
+            }
+        };
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            all.add(exchange.defer());
+            exchange.stream(resetting);
+        })) {
+            ScriptedPeer one = rig.send(get("/"));
+            ScriptedPeer other = rig.send(get("/"));
+            rig.settle();
+            CompletableFuture<DrainReport> drained = rig.server.drain(Duration.ofSeconds(10));
+            rig.awaitReset(one);
+            rig.awaitReset(other);
+            rig.settle();
+            assertEquals(List.of("drain", "aborted", "aborted"), told);
             assertEquals(new DrainReport(2, 0), drained.join());
         }
     }
