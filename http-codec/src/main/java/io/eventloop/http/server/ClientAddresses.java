@@ -4,19 +4,27 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What each address from which there are connections has open and under way. An address is forgotten with its last
- * connection, and one second after its last request at the earliest if requests are counted.
+ * connection, and one second after its last request at the earliest if requests are counted; a little later if the table
+ * is full, for it is not searched for such addresses at each connection that comes.
  *
  * <p><b>Threading:</b> thread-safe: connections of one address are on several loops.
  */
 final class ClientAddresses {
     private static final long SECOND_NANOS = 1_000_000_000L;
 
+    /** From one search to the next: with 65,536 addresses one takes about a millisecond. */
+    static final long SEARCH_NANOS = 100_000_000L;
+
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final HttpServerLimits limits;
     private final ConcurrentHashMap<Object, Client> clients = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong nextSearchNanos = new AtomicLong(NEVER);
 
     ClientAddresses(HttpServerLimits limits) {
         this.limits = limits;
@@ -25,7 +33,7 @@ final class ClientAddresses {
     /** Counts a connection; null if the address may not have it. */
     Client connected(SocketAddress remote, long nowNanos) {
         Object key = remote instanceof InetSocketAddress inet ? inet.getAddress() : remote;
-        if (count.get() >= limits.maxAddresses()) {
+        if (count.get() >= limits.maxAddresses() && isSearchDue(nowNanos)) {
             forgetIdle(nowNanos);
         }
         return clients.compute(key, (k, known) -> {
@@ -63,6 +71,12 @@ final class ClientAddresses {
             count.decrementAndGet();
         }
         return is;
+    }
+
+    /** For one of the loops that ask. */
+    private boolean isSearchDue(long nowNanos) {
+        long next = nextSearchNanos.get();
+        return (next == NEVER || nowNanos - next >= 0) && nextSearchNanos.compareAndSet(next, nowNanos + SEARCH_NANOS);
     }
 
     private void forgetIdle(long nowNanos) {
