@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -31,6 +32,7 @@ public final class AccessLog implements AutoCloseable {
     public static final int DEFAULT_CAPACITY = 8192;
 
     private static final System.Logger LOG = System.getLogger("io.eventloop.http");
+    private static final long LOOK_MILLIS = 100;
     private static final AccessEntry END = new AccessEntry(0, "", "", "", "", 0, 0, Duration.ZERO, "", "");
 
     private final BlockingQueue<AccessEntry> queue;
@@ -131,7 +133,9 @@ public final class AccessLog implements AutoCloseable {
         }
         closed = true;
         try {
-            queue.put(END);
+            while (thread.isAlive() && !queue.offer(END, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                // Full. Its thread makes room, unless an Error has ended it.
+            }
             thread.join();
         } catch (InterruptedException e) {
             thread.interrupt();

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,30 @@ final class AccessLogTest {
             assertTrue(line.startsWith(host + " - - [01/Jan/1970:"), line);
             assertTrue(format.apply(unnamed).startsWith("- - - [01/Jan/1970:"));
         }
+    }
+
+    /** The queue is full then, and nobody makes room. */
+    @Test
+    @Timeout(30)
+    void closesAfterAnErrorHasEndedItsThread() throws IOException {
+        AtomicReference<Thread> ended = new AtomicReference<>();
+        StringWriter text = new StringWriter();
+        AccessLog log = AccessLog.to(
+                text,
+                entry -> {
+                    ended.set(Thread.currentThread());
+                    throw new AssertionError("an error that is meant to be");
+                },
+                1,
+                Environment.system());
+        AccessEntry entry = new AccessEntry(0, "a", "GET", "/", "HTTP/1.1", 200, 13, Duration.ZERO, "", "");
+        log.log(entry);
+        while (ended.get() == null || ended.get().isAlive()) {
+            Thread.onSpinWait();
+        }
+        log.log(entry);
+        log.close();
+        assertEquals("", text.toString());
     }
 
     /** The time of the loop stands still within a turn. */
