@@ -36,7 +36,7 @@ final class H1Connection implements ConnectionHandler {
     private final TokenBucket bucket;
     private H1Exchange exchange;
     private PartialHead partial;
-    private int requests;
+    private long requests;
     private boolean isProcessing;
     private boolean isClosing;
     private boolean isDraining;
