@@ -71,19 +71,42 @@ final class ProxyRig implements AutoCloseable {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
 
+    /** Connects, says it and reads to the end. One of the three has to find a reset: the first, if the proxy is quick. */
+    void assertReset(String said) {
+        assertReset(() -> {
+            try (Socket client = client()) {
+                send(client, said);
+                readToEnd(client);
+            }
+        });
+    }
+
     /** Reads to the end, which has to be a reset. */
     static void assertReset(Socket socket) {
+        assertReset(() -> readToEnd(socket));
+    }
+
+    private static void assertReset(Exchange exchange) {
         try {
-            byte[] chunk = new byte[64 << 10];
-            while (socket.getInputStream().read(chunk) >= 0) {
-                // Goes on.
-            }
+            exchange.run();
         } catch (java.net.SocketTimeoutException e) {
             throw new AssertionError("neither bytes nor an end", e);
         } catch (IOException e) {
             return;
         }
         throw new AssertionError("an orderly end");
+    }
+
+    private static void readToEnd(Socket socket) throws IOException {
+        byte[] chunk = new byte[64 << 10];
+        while (socket.getInputStream().read(chunk) >= 0) {
+            // Goes on.
+        }
+    }
+
+    /** What a client does, which may find a reset anywhere. */
+    private interface Exchange {
+        void run() throws IOException;
     }
 
     @Override
