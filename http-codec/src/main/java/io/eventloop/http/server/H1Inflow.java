@@ -97,38 +97,24 @@ final class H1Inflow {
 
     private void tellEnd() {
         isEndUntold = false;
-        if (handler != null && !exchange.isAnswered()) {
-            callbacks++;
-            try {
-                handler.onEnd(exchange);
-            } catch (RuntimeException e) {
-                exchange.failed(e);
-            } finally {
-                callbacks--;
-            }
-        }
+        tell(StreamHandler::onEnd);
     }
 
     void tellWritable() {
-        if (handler != null && !exchange.isAnswered()) {
-            callbacks++;
-            try {
-                handler.onWritable(exchange);
-            } catch (RuntimeException e) {
-                exchange.failed(e);
-            } finally {
-                callbacks--;
-            }
-        }
+        tell(StreamHandler::onWritable);
     }
 
     /** The server drains; a handler that comes later is told when it does. */
     void tellDrain() {
         isDrainUntold = false;
+        tell(StreamHandler::onDrain);
+    }
+
+    private void tell(Callback callback) {
         if (handler != null && !exchange.isAnswered()) {
             callbacks++;
             try {
-                handler.onDrain(exchange);
+                callback.call(handler, exchange);
             } catch (RuntimeException e) {
                 exchange.failed(e);
             } finally {
@@ -151,6 +137,11 @@ final class H1Inflow {
                 callbacks--;
             }
         }
+    }
+
+    /** One of a stream handler's methods. */
+    private interface Callback {
+        void call(StreamHandler handler, HttpExchange exchange);
     }
 
     // The body.
