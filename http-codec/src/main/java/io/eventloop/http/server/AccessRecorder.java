@@ -7,23 +7,35 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 
-/** Makes entries of the access log: takes what is gone later from the request, and completes it at the end. */
+/**
+ * What is counted and logged of an exchange's response: takes what is gone later from the request, and completes it at the
+ * end.
+ */
 final class AccessRecorder {
-    private AccessRecorder() {}
+    private final ServerLoop server;
+    private AccessEntry begun;
+    private long beganNanos;
+
+    AccessRecorder(ServerLoop server) {
+        this.server = server;
+    }
 
     /** What is known when a request was taken. */
-    static AccessEntry begin(ServerLoop server, Connection connection, HttpRequest request) {
-        return new AccessEntry(
-                server.loop.environment().wallClock().time(),
-                text(connection.remoteAddress()),
-                request.method().name(),
-                request.target(),
-                request.version().toString(),
-                0,
-                0,
-                Duration.ZERO,
-                first(request, HeaderName.REFERER),
-                first(request, HeaderName.USER_AGENT));
+    void begin(Connection connection, HttpRequest request, long nanoTime) {
+        beganNanos = nanoTime;
+        if (server.settings.accessLog().isPresent()) {
+            begun = new AccessEntry(
+                    server.loop.environment().wallClock().time(),
+                    text(connection.remoteAddress()),
+                    request.method().name(),
+                    request.target(),
+                    request.version().toString(),
+                    0,
+                    0,
+                    Duration.ZERO,
+                    first(request, HeaderName.REFERER),
+                    first(request, HeaderName.USER_AGENT));
+        }
     }
 
     private static String first(HttpRequest request, HeaderName name) {
@@ -31,7 +43,13 @@ final class AccessRecorder {
         return index < 0 ? "" : request.headers().value(index);
     }
 
-    static void end(ServerLoop server, AccessEntry begun, int status, long bytes, long nanos) {
+    void end(int status, long bytes) {
+        server.counters.countResponse(status);
+        if (begun == null) {
+            return;
+        }
+        // Not the turn's time: a handler that answers at once does so within its turn.
+        long nanos = server.loop.environment().clock().nanoTime() - beganNanos;
         AccessEntry entry = new AccessEntry(
                 begun.epochMillis(),
                 begun.remote(),
@@ -43,6 +61,7 @@ final class AccessRecorder {
                 Duration.ofNanos(nanos),
                 begun.referer(),
                 begun.userAgent());
+        begun = null;
         server.settings.accessLog().ifPresent(log -> log.log(entry));
     }
 

@@ -26,18 +26,21 @@ final class H1Exchange extends HttpExchange {
     private final ServerLoop server;
     private final H1RequestBody body;
     private final H1Response response;
+    private final AccessRecorder recorder;
     private ExchangeDeadline deadline;
 
     private H1Connection owner;
     private HttpRequest request;
     private RequestTraits traits;
-    private AccessEntry logged;
     private boolean isRequestGone;
     private boolean isDeferred;
     private boolean isOver;
     private boolean isInFlight;
     private boolean mayUpgrade;
-    private long beganNanos;
+
+    /** All that the handler sends is sent; not so after an answer of the server's own. */
+    private boolean isSent;
+
     private long waitingSinceNanos;
 
     H1Exchange(ServerLoop server) {
@@ -45,6 +48,7 @@ final class H1Exchange extends HttpExchange {
         inflow = new H1Inflow(this, server);
         body = inflow.body();
         response = new H1Response(server);
+        recorder = new AccessRecorder(server);
     }
 
     void begin(H1Connection connection, HttpRequest head) {
@@ -60,16 +64,14 @@ final class H1Exchange extends HttpExchange {
         isRequestGone = false;
         isDeferred = false;
         isOver = false;
+        isSent = false;
         mayUpgrade = head.asksForUpgrade();
-        beganNanos = server.loop.nanoTime();
-        waitingSinceNanos = beganNanos;
+        waitingSinceNanos = server.loop.nanoTime();
         parameters.begin();
         inflow.begin(connection, head);
         response.begin(connection.connection);
         server.counters.count(ServerCounter.REQUESTS);
-        if (server.settings.accessLog().isPresent()) {
-            logged = AccessRecorder.begin(server, connection.connection, head);
-        }
+        recorder.begin(connection.connection, head, waitingSinceNanos);
     }
 
     /** Has the request handled, or refuses it at a limit. */
@@ -228,13 +230,7 @@ final class H1Exchange extends HttpExchange {
             owner.endInFlight();
         }
         if (response.isStarted()) {
-            server.counters.countResponse(response.status());
-            if (logged != null) {
-                // Not the turn's time: a handler that answers at once does so within its turn.
-                long nanos = server.loop.environment().clock().nanoTime() - beganNanos;
-                AccessRecorder.end(server, logged, response.status(), response.bodyBytes(), nanos);
-                logged = null;
-            }
+            recorder.end(response.status(), response.bodyBytes());
         }
         inflow.close();
         if (!isDeferred) {
@@ -246,6 +242,15 @@ final class H1Exchange extends HttpExchange {
         if (!inflow.isWithinCallback() && !isDeferred) {
             throw new IllegalStateException("the exchange is used outside its callbacks and was not deferred");
         }
+    }
+
+    /** Whether what is sent is to be dropped, since something other than the handler has ended the exchange. */
+    private boolean isGone() {
+        check();
+        if (isOver && isSent) {
+            throw new IllegalStateException("the response has ended");
+        }
+        return isOver;
     }
 
     // The public face.
@@ -338,8 +343,7 @@ final class H1Exchange extends HttpExchange {
 
     @Override
     public void send(HttpReply reply) {
-        check();
-        if (!isOver) {
+        if (!isGone()) {
             response.checkNew();
             response.send(responseTraits(false), reply);
             ended();
@@ -350,7 +354,7 @@ final class H1Exchange extends HttpExchange {
     public void sendFile(HttpReply head, FileChannel file, long position, long count) {
         if (isOver || !inflow.isWithinCallback() && !isDeferred) {
             H1Response.closeQuietly(file);
-            check();
+            isGone();
             return;
         }
         response.sendFile(responseTraits(false), head, file, position, count);
@@ -359,8 +363,7 @@ final class H1Exchange extends HttpExchange {
 
     @Override
     public void start(HttpReply head, long bodyLength) {
-        check();
-        if (!isOver) {
+        if (!isGone()) {
             response.checkNew();
             response.start(responseTraits(inflow.hasHandler()), head, bodyLength);
             owner.written();
@@ -371,7 +374,7 @@ final class H1Exchange extends HttpExchange {
     public boolean write(Buffer data) {
         if (isOver || !inflow.isWithinCallback() && !isDeferred) {
             data.release();
-            check();
+            isGone();
             return false;
         }
         response.write(data);
@@ -381,8 +384,7 @@ final class H1Exchange extends HttpExchange {
 
     @Override
     public boolean write(byte[] data) {
-        check();
-        if (isOver) {
+        if (isGone()) {
             return false;
         }
         response.write(data);
@@ -398,14 +400,14 @@ final class H1Exchange extends HttpExchange {
 
     @Override
     public void end() {
-        check();
-        if (!isOver) {
+        if (!isGone()) {
             response.end();
             ended();
         }
     }
 
     private void ended() {
+        isSent = true;
         H1Connection connection = owner;
         settle();
         connection.written();
@@ -433,6 +435,7 @@ final class H1Exchange extends HttpExchange {
         }
         response.checkNew();
         response.upgrade(traits, head);
+        isSent = true;
         H1Connection connection = owner;
         close();
         connection.handOver(next);

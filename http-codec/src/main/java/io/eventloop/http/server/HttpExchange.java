@@ -27,11 +27,10 @@ import java.nio.channels.FileChannel;
  * <p><b>Ownership:</b> what is written is the connection's. The {@link #request()} is good until the handler returns or
  * takes the first data of the body.
  *
- * <p><b>Failure:</b> a second response while the first is not complete, a write before {@link #start}, and a use outside
- * the callbacks without {@link #defer()} throw {@link IllegalStateException}. Once the exchange is over everything is
- * dropped quietly, and {@link #isDone()} says so: after the connection has ended, after the server has answered in the
- * handler's place, as at a deadline, and after the whole answer to a request that is complete, so that a second one shows
- * nowhere.
+ * <p><b>Failure:</b> a second response, a write before {@link #start} or after the end, and a use outside the callbacks
+ * without {@link #defer()} throw {@link IllegalStateException}. What comes after somebody else has ended the exchange is
+ * dropped quietly, and {@link #isDone()} says so: after the connection has ended, and after the server has answered in the
+ * handler's place, as at a deadline.
  *
  * <p>Not for extension outside this library.
  */

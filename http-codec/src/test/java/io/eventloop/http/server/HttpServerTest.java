@@ -16,9 +16,12 @@ import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** How requests are answered: at once, later, in pieces; and what of a connection is left after that. */
 @Timeout(60)
@@ -356,6 +359,44 @@ final class HttpServerTest {
         })) {
             rig.answer(get("/"));
             assertEquals(2, thrown.size());
+        }
+    }
+
+    @Test
+    void refusesASecondResponseAfterAWholeOneAndServesOn() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.send(HELLO);
+            exchange.send(HELLO);
+        })) {
+            String answer = rig.answer(get("/") + get("/"));
+            assertEquals(2, answer.split("HTTP/1.1 200 OK", -1).length - 1, answer);
+            assertEquals(
+                    List.of("the response has ended", "the response has ended"),
+                    rig.failures.stream().map(Throwable::getMessage).toList());
+            assertEquals(2, rig.server.metrics().handlerFailures());
+        }
+    }
+
+    @Test
+    void refusesMoreOfADeferredResponseThatHasEnded() throws IOException {
+        List<String> thrown = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.defer().start(HttpReply.of(HttpStatus.OK), 0);
+            exchange.end();
+            long before = exchange.loop().buffers().metrics().usedBytes();
+            Stream.<Executable>of(
+                            exchange::end,
+                            () -> exchange.write(bytes("x")),
+                            () -> exchange.write(exchange.loop().buffers().acquire(1)),
+                            () -> exchange.start(HttpReply.of(HttpStatus.OK), 0),
+                            () -> exchange.send(HELLO))
+                    .forEach(more -> thrown.add(
+                            assertThrows(IllegalStateException.class, more).getMessage()));
+            assertEquals(before, exchange.loop().buffers().metrics().usedBytes());
+        })) {
+            rig.answer(get("/"));
+            assertEquals(Collections.nCopies(5, "the response has ended"), thrown);
+            assertEquals(List.of(), rig.failures);
         }
     }
 
