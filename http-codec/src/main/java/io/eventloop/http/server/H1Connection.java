@@ -10,6 +10,7 @@ import io.eventloop.http.ProtocolException;
 import io.eventloop.http.h1.RequestParser;
 import io.eventloop.http.h1.RequestTraits;
 import io.eventloop.http.h1.ResponseEncoder;
+import java.time.Duration;
 
 /**
  * The server's side of an HTTP/1.1 connection: takes one request after the other and gives each to an exchange.
@@ -220,8 +221,9 @@ final class H1Connection implements ConnectionHandler {
         connection.handler(next);
         connection.resumeReading();
         if (isInputEnded) {
-            // It was told here, and is not told again; and in a later step, as bytes are offered.
-            server.loop.execute(() -> {
+            // It was told here, and is not told again; and in a later step, as bytes are offered. A timer is never
+            // refused.
+            server.loop.schedule(Duration.ZERO, () -> {
                 if (isOpen() && connection.handler() == next) {
                     next.onInputClosed(connection);
                 }

@@ -4,6 +4,7 @@ import static io.eventloop.http.server.ServerRig.bytes;
 import static io.eventloop.http.server.ServerRig.get;
 import static io.eventloop.http.server.ServerRig.received;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Buffer;
@@ -14,6 +15,8 @@ import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,10 +68,29 @@ final class HandOverTest {
     /** The end of the input is told to whom the connection belongs, be it that it came before. */
     @Test
     void handsOverTheEndOfTheInput() throws IOException {
-        try (ServerRig rig = ServerRig.of(exchange -> {
-            exchange.defer();
-            exchange.loop().schedule(Duration.ofMillis(500), () -> exchange.upgrade(SWITCH, new Echo()));
-        })) {
+        assertHandsOverTheEnd(exchange -> exchange.upgrade(SWITCH, new Echo()));
+    }
+
+    @Test
+    void handsOverTheEndOfTheInputInATask() throws IOException {
+        assertHandsOverTheEnd(exchange -> exchange.execute(() -> exchange.upgrade(SWITCH, new Echo())));
+    }
+
+    @Test
+    void handsOverTheEndOfTheInputWithoutRoomForATask() throws IOException {
+        assertHandsOverTheEnd(exchange -> {
+            assertThrows(RejectedExecutionException.class, () -> {
+                while (true) {
+                    exchange.loop().execute(() -> {});
+                }
+            });
+            exchange.upgrade(SWITCH, new Echo());
+        });
+    }
+
+    private static void assertHandsOverTheEnd(Consumer<HttpExchange> upgrade) throws IOException {
+        try (ServerRig rig = ServerRig.of(
+                exchange -> exchange.defer().loop().schedule(Duration.ofMillis(500), () -> upgrade.accept(exchange)))) {
             ScriptedPeer silent = rig.send(ASKS).shutdownOutput();
             ScriptedPeer early = rig.send(ASKS + "early").shutdownOutput();
             rig.pass(Duration.ofSeconds(1));
