@@ -223,7 +223,7 @@ class HttpServerTransportTest {
             send(socket, "GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
             socket.shutdownOutput();
             HttpExchange exchange = held.poll(Await.PATIENCE_SECONDS, TimeUnit.SECONDS);
-            exchange.loop().execute(() -> exchange.send(HttpReply.text("late")));
+            exchange.execute(() -> exchange.send(HttpReply.text("late")));
             assertTrue(rest(socket).endsWith("\r\n\r\nlate"));
         }
     }
@@ -276,7 +276,7 @@ class HttpServerTransportTest {
             HttpExchange exchange = held.poll(Await.PATIENCE_SECONDS, TimeUnit.SECONDS);
             CompletableFuture<DrainReport> drained = group.shutdown(Duration.ofSeconds(Await.PATIENCE_SECONDS));
             assertEquals("", rest(idle));
-            exchange.loop().execute(() -> exchange.send(HttpReply.text("at last")));
+            exchange.execute(() -> exchange.send(HttpReply.text("at last")));
             String answer = rest(socket);
             assertTrue(answer.contains("Connection: close\r\n") && answer.endsWith("\r\n\r\nat last"), answer);
             socket.shutdownOutput();

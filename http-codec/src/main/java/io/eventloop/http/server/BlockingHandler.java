@@ -43,25 +43,20 @@ public interface BlockingHandler {
         try {
             reply = handler.handle(request);
         } catch (Exception e) {
-            exchange.loop().execute(() -> failed(exchange, e));
+            exchange.execute(() -> failed(exchange, e));
             return;
         } catch (Error e) {
-            exchange.loop().execute(() -> failed(exchange, e));
+            exchange.execute(() -> failed(exchange, e));
             throw e;
         }
-        exchange.loop().execute(() -> answer(exchange, reply));
+        exchange.execute(() -> answer(exchange, reply));
     }
 
     private static void answer(HttpExchange exchange, HttpReply reply) {
         if (exchange.isDone() || exchange.isStarted()) {
             return;
         }
-        try {
-            exchange.send(Objects.requireNonNull(reply, "the handler returned no reply"));
-        } catch (RuntimeException e) {
-            // No callback is there to see it, and nobody else would answer.
-            failed(exchange, e);
-        }
+        exchange.send(Objects.requireNonNull(reply, "the handler returned no reply"));
     }
 
     private static void failed(HttpExchange exchange, Throwable failure) {

@@ -23,6 +23,9 @@ final class ExchangeDeadline {
     /** Whether the body is the peer's to send, and not held back. */
     private boolean isPeersTime;
 
+    /** Since when it is the handler that is waited for: the end of the request, or since it holds the body back. */
+    private long waitingSinceNanos;
+
     private long windowFromNanos;
     private long windowFromBytes;
     private long bodyNanos;
@@ -37,6 +40,10 @@ final class ExchangeDeadline {
         minBytesPerSecond = server.limits.minBodyBytesPerSecond();
     }
 
+    void begin(long nanoTime) {
+        waitingSinceNanos = nanoTime;
+    }
+
     void arm() {
         if (!timer.isArmed()) {
             bodyNanos = 0;
@@ -48,6 +55,12 @@ final class ExchangeDeadline {
 
     void cancel() {
         timer.cancel();
+    }
+
+    /** The handler has the word from here on. */
+    void waitForHandler() {
+        waitingSinceNanos = server.loop.nanoTime();
+        changed();
     }
 
     /** It may be for something else that it waits from here on. */
@@ -83,7 +96,7 @@ final class ExchangeDeadline {
                 wait = Math.min(wait, WINDOW_NANOS - (now - windowFromNanos));
             }
         } else if (!exchange.isStarted() && handlerTimeoutNanos > 0) {
-            wait = handlerTimeoutNanos - (now - exchange.waitingSinceNanos());
+            wait = handlerTimeoutNanos - (now - waitingSinceNanos);
         } else if (!inflow.body().isEnded()) {
             // Held back by its handler: looked at again after that.
             wait = WINDOW_NANOS;
@@ -108,9 +121,7 @@ final class ExchangeDeadline {
                 exchange.bodyTooSlow();
                 return;
             }
-        } else if (!exchange.isStarted()
-                && handlerTimeoutNanos > 0
-                && now - exchange.waitingSinceNanos() >= handlerTimeoutNanos) {
+        } else if (!exchange.isStarted() && handlerTimeoutNanos > 0 && now - waitingSinceNanos >= handlerTimeoutNanos) {
             exchange.handlerTooSlow();
             return;
         }

@@ -27,7 +27,7 @@ final class H1Exchange extends HttpExchange {
     private final H1RequestBody body;
     private final H1Response response;
     private final AccessRecorder recorder;
-    private ExchangeDeadline deadline;
+    private final ExchangeDeadline deadline;
 
     private H1Connection owner;
     private HttpRequest request;
@@ -41,14 +41,13 @@ final class H1Exchange extends HttpExchange {
     /** All that the handler sends is sent; not so after an answer of the server's own. */
     private boolean isSent;
 
-    private long waitingSinceNanos;
-
     H1Exchange(ServerLoop server) {
         this.server = server;
         inflow = new H1Inflow(this, server);
         body = inflow.body();
         response = new H1Response(server);
         recorder = new AccessRecorder(server);
+        deadline = new ExchangeDeadline(this, inflow, server);
     }
 
     void begin(H1Connection connection, HttpRequest head) {
@@ -66,12 +65,13 @@ final class H1Exchange extends HttpExchange {
         isOver = false;
         isSent = false;
         mayUpgrade = head.asksForUpgrade();
-        waitingSinceNanos = server.loop.nanoTime();
         parameters.begin();
         inflow.begin(connection, head);
         response.begin(connection.connection);
         server.counters.count(ServerCounter.REQUESTS);
-        recorder.begin(connection.connection, head, waitingSinceNanos);
+        long now = server.loop.nanoTime();
+        deadline.begin(now);
+        recorder.begin(connection.connection, head, now);
     }
 
     /** Has the request handled, or refuses it at a limit. */
@@ -94,8 +94,7 @@ final class H1Exchange extends HttpExchange {
 
     /** All of the request is there. */
     void requestEnded() {
-        waitingSinceNanos = server.loop.nanoTime();
-        waitsAnew();
+        deadline.waitForHandler();
     }
 
     void violated(ProtocolException e) {
@@ -121,21 +120,7 @@ final class H1Exchange extends HttpExchange {
     // Deadlines.
 
     void arm() {
-        if (deadline == null) {
-            deadline = new ExchangeDeadline(this, inflow, server);
-        }
         deadline.arm();
-    }
-
-    private void waitsAnew() {
-        if (deadline != null) {
-            deadline.changed();
-        }
-    }
-
-    /** Since when it is the handler that is waited for: the end of the request, or since it holds the body back. */
-    long waitingSinceNanos() {
-        return waitingSinceNanos;
     }
 
     void bodyTooSlow() {
@@ -209,7 +194,7 @@ final class H1Exchange extends HttpExchange {
             over(false);
         } else {
             body.resume();
-            waitsAnew();
+            deadline.changed();
             owner.release();
         }
     }
@@ -222,9 +207,7 @@ final class H1Exchange extends HttpExchange {
 
     private void close() {
         isOver = true;
-        if (deadline != null) {
-            deadline.cancel();
-        }
+        deadline.cancel();
         if (isInFlight) {
             isInFlight = false;
             owner.endInFlight();
@@ -282,6 +265,14 @@ final class H1Exchange extends HttpExchange {
     }
 
     @Override
+    public void execute(Runnable task) {
+        if (!isDeferred) {
+            throw new IllegalStateException("the exchange was not deferred");
+        }
+        server.loop.execute(() -> inflow.run(task));
+    }
+
+    @Override
     public boolean isDone() {
         check();
         return isOver || response.isEnded() || !owner.isOpen();
@@ -304,7 +295,7 @@ final class H1Exchange extends HttpExchange {
                 response.sendContinue();
                 owner.written();
             }
-            waitsAnew();
+            deadline.changed();
             owner.release();
         }
     }
@@ -314,8 +305,7 @@ final class H1Exchange extends HttpExchange {
         check();
         if (!isOver && !body.isEnded() && !body.isPaused()) {
             body.pause();
-            waitingSinceNanos = server.loop.nanoTime();
-            waitsAnew();
+            deadline.waitForHandler();
         }
     }
 
@@ -324,7 +314,7 @@ final class H1Exchange extends HttpExchange {
         check();
         if (!isOver && body.isPaused()) {
             body.resume();
-            waitsAnew();
+            deadline.changed();
             owner.release();
         }
     }

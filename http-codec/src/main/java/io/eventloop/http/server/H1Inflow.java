@@ -74,6 +74,18 @@ final class H1Inflow {
         }
     }
 
+    /** A task that was deferred. */
+    void run(Runnable task) {
+        callbacks++;
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            exchange.failed(e);
+        } finally {
+            callbacks--;
+        }
+    }
+
     /** After the handler has returned. */
     void tellUntold() {
         if (isEndUntold) {

@@ -22,7 +22,7 @@ import java.nio.channels.FileChannel;
  * <p>An exchange is used again for other requests: outside the callbacks it may be used only after {@link #defer()}, which
  * makes it this request's for good.
  *
- * <p><b>Threading:</b> loop-confined. Other threads go through {@code loop().execute(...)}.
+ * <p><b>Threading:</b> loop-confined. Other threads go through {@link #execute}.
  *
  * <p><b>Ownership:</b> what is written is the connection's. The {@link #request()} is good until the handler returns or
  * takes the first data of the body.
@@ -65,6 +65,15 @@ public abstract class HttpExchange {
 
     /** Keeps the exchange for an answer after the handler has returned; returns this. */
     public abstract HttpExchange defer();
+
+    /**
+     * Runs a task on the loop as a callback of this exchange, which has to be deferred: what it throws is told, counted and
+     * answered like what a handler throws. Whatever answers later is best done here. May be called by any thread that got
+     * the exchange after {@link #defer()}.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the loop's queue of tasks is full, or the loop has ended
+     */
+    public abstract void execute(Runnable task);
 
     /** Whether nothing can be written any more: the response is complete, or its connection over. */
     public abstract boolean isDone();

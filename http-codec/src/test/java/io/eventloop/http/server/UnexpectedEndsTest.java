@@ -248,6 +248,42 @@ final class UnexpectedEndsTest {
     }
 
     @Test
+    void answersWhatATaskOfADeferredExchangeThrows() throws IOException {
+        RuntimeException thrown = new IllegalArgumentException("no such note");
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.defer().execute(() -> {
+            throw thrown;
+        }))) {
+            String answer = rig.lastAnswer(get("/"));
+            assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
+            assertEquals(List.of(thrown), rig.failures);
+            assertEquals(1, rig.server.metrics().handlerFailures());
+            assertEquals(0, rig.server.metrics().handlerTimeouts());
+        }
+    }
+
+    @Test
+    void tellsWhatATaskThrowsAfterItsAnswer() throws IOException {
+        RuntimeException thrown = new IllegalArgumentException("too late");
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.defer().execute(() -> {
+            exchange.send(HttpReply.text("done"));
+            throw thrown;
+        }))) {
+            String answer = rig.answer(get("/") + get("/"));
+            assertEquals(2, answer.split("200 OK", -1).length - 1, answer);
+            assertEquals(List.of(thrown, thrown), rig.failures);
+        }
+    }
+
+    @Test
+    void takesNoTaskWithoutADeferral() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.execute(() -> {}))) {
+            String answer = rig.lastAnswer(get("/"));
+            assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
+            assertEquals("the exchange was not deferred", rig.failures.get(0).getMessage());
+        }
+    }
+
+    @Test
     void keepsNoBufferForWhatItRefuses() throws IOException {
         List<Runnable> refused = new ArrayList<>();
         try (ServerRig rig = ServerRig.of(exchange -> {
