@@ -10,13 +10,13 @@ import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpRequest;
 import io.eventloop.http.HttpResponse;
 import io.eventloop.http.HttpStatus;
-import io.eventloop.http.TargetForm;
 import io.eventloop.http.client.ClientRequest;
 import io.eventloop.http.client.EndToEnd;
 import io.eventloop.http.client.Exchange;
 import io.eventloop.http.client.HttpClient;
 import io.eventloop.http.client.HttpClientException;
 import io.eventloop.http.client.HttpClientOptions;
+import io.eventloop.http.client.Origin;
 import io.eventloop.http.client.RequestBody;
 import io.eventloop.http.client.RequestStream;
 import io.eventloop.http.client.ResponseListener;
@@ -50,16 +50,15 @@ public final class HttpProxyExample {
 
     private void pass(HttpExchange client) {
         HttpRequest request = client.request();
-        if (request.targetForm() != TargetForm.ORIGIN || request.authority().isEmpty()) {
-            client.send(HttpStatus.NOT_IMPLEMENTED); // CONNECT, OPTIONS * and proxies in front of the whole web
+        if (request.method() == HttpMethod.CONNECT) {
+            client.send(HttpStatus.NOT_IMPLEMENTED);
             return;
         }
         Passage passage = new Passage(client.defer(), request);
         ClientRequest passed;
         try {
-            passed = ClientRequest.builder(request.method(), "http://" + request.authority() + request.target())
+            passed = ClientRequest.forwarding(Origin.of(false, request.authority()), request)
                     .address(backend)
-                    .forwarding(request.headers()) // without those that are for us alone
                     .field(VIA, "1.1 example")
                     .field(FORWARDED_FOR, ((InetSocketAddress) client.remoteAddress()).getHostString())
                     .body(request.hasBody() ? passage : RequestBody.NONE)

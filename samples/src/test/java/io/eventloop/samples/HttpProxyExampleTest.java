@@ -26,12 +26,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,6 +176,32 @@ final class HttpProxyExampleTest {
             backend.close();
             backend.closed().join();
             assertEquals(502, send(HttpRequest.newBuilder(uri)).statusCode());
+        }
+    }
+
+    /** A target that is no URI of java.net.URI, and one that is no path. */
+    @Test
+    void passesOnWhateverIsATarget() throws IOException {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (EventLoopGroup group = EventLoopGroup.builder().loops(1).build()) {
+            HttpServer backend = HttpServer.builder()
+                    .handler(exchange ->
+                            exchange.send(HttpReply.text(exchange.request().toString())))
+                    .listen(group, anyPort);
+            HttpServer proxy =
+                    new HttpProxyExample((InetSocketAddress) backend.address(), PATIENT).listen(group, anyPort);
+            for (String line : List.of("GET /a[1]?b[]=| HTTP/1.1", "OPTIONS * HTTP/1.1", "GET /a[1]?b[] HTTP/1.1")) {
+                String answer = ask((InetSocketAddress) proxy.address(), line);
+                boolean isTarget = line.indexOf('|') < 0;
+                assertTrue(isTarget ? answer.endsWith("\r\n\r\n" + line) : answer.contains(" 400 "), answer);
+            }
+        }
+    }
+
+    private static String ask(InetSocketAddress address, String line) throws IOException {
+        try (Socket socket = ProxyRig.connect(address)) {
+            ProxyRig.send(socket, line + "\r\nHost: a\r\nConnection: close\r\n\r\n");
+            return ProxyRig.all(socket);
         }
     }
 

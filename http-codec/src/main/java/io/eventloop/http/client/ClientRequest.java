@@ -2,9 +2,10 @@ package io.eventloop.http.client;
 
 import io.eventloop.http.HeaderName;
 import io.eventloop.http.HttpFields;
-import io.eventloop.http.HttpHeaders;
 import io.eventloop.http.HttpMethod;
+import io.eventloop.http.HttpRequest;
 import io.eventloop.http.HttpSyntax;
+import io.eventloop.http.TargetForm;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -73,6 +74,47 @@ public final class ClientRequest {
         return new Builder(method, RequestUri.parse(uri));
     }
 
+    /**
+     * Builds a request for any target, which is not looked into further.
+     *
+     * @param target path and query as they are sent, or {@code *} with OPTIONS (RFC 9112 §3.2.4)
+     */
+    public static Builder builder(HttpMethod method, Origin origin, String target) {
+        if (!target.startsWith("/") && !(target.equals(RequestUri.ASTERISK) && method == HttpMethod.OPTIONS)) {
+            throw new IllegalArgumentException("the target is neither a path nor, with OPTIONS, *");
+        }
+        return new Builder(method, new RequestUri(origin, target));
+    }
+
+    /**
+     * Builds the request with which a proxy passes another one on: method and target as they were received, and the fields
+     * that {@link EndToEnd} leaves. The content is not taken over, nor a CONNECT, which has no target.
+     *
+     * @param origin whom it goes to, and its Host; {@code Origin.of(false, received.authority())} keeps that
+     */
+    public static Builder forwarding(Origin origin, HttpRequest received) {
+        Builder passed = builder(received.method(), origin, target(received));
+        HttpFields fields = EndToEnd.fields(received.headers());
+        for (int i = 0; i < fields.count(); i++) {
+            passed.field(fields.name(i), fields.value(i));
+        }
+        return passed;
+    }
+
+    private static String target(HttpRequest received) {
+        String target = received.target();
+        if (received.targetForm() != TargetForm.ABSOLUTE) {
+            return target;
+        }
+        String rest = target.substring(target.indexOf(received.authority(), target.indexOf("://"))
+                + received.authority().length());
+        if (rest.startsWith("/")) {
+            return rest;
+        }
+        // RFC 9112 §3.2.4
+        return rest.isEmpty() && received.method() == HttpMethod.OPTIONS ? RequestUri.ASTERISK : "/" + rest;
+    }
+
     /** Builds a CONNECT, which asks a proxy for a tunnel to a host and port. */
     public static Builder tunnel(String host, int port, InetSocketAddress proxy) {
         RequestUri uri = new RequestUri(new Origin(false, host, port), "/");
@@ -101,7 +143,7 @@ public final class ClientRequest {
         return uri.origin();
     }
 
-    /** Path and query. */
+    /** Path and query, or {@code *}. */
     public String target() {
         return uri.target();
     }
@@ -191,15 +233,6 @@ public final class ClientRequest {
         /** Adds a field. */
         public Builder field(HeaderName name, String value) {
             fields.add(name, value);
-            return this;
-        }
-
-        /** The fields of a request that was received, to be passed on by a proxy: {@link EndToEnd} says which. */
-        public Builder forwarding(HttpHeaders received) {
-            HttpFields passed = EndToEnd.fields(received);
-            for (int i = 0; i < passed.count(); i++) {
-                fields.add(passed.name(i), passed.value(i));
-            }
             return this;
         }
 

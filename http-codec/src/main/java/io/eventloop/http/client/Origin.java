@@ -29,8 +29,12 @@ public record Origin(boolean isSecure, String host, int port) {
         host = host.toLowerCase(Locale.ROOT);
     }
 
-    /** @param authority host and perhaps port; user information is refused */
-    static Origin of(boolean isSecure, String authority) {
+    /**
+     * The origin of a scheme and an authority.
+     *
+     * @param authority host and perhaps port; user information is refused
+     */
+    public static Origin of(boolean isSecure, String authority) {
         if (authority.indexOf('@') >= 0) {
             // RFC 9110 §4.2.4
             throw new IllegalArgumentException("user information in a URI");

@@ -39,7 +39,10 @@ final class Redirects {
      */
     static ClientRequest next(ClientRequest request, HttpResponse response) {
         HttpMethod method = method(request.method(), response.status());
-        if (method == null || request.isConnect() || request.asksForUpgrade()) {
+        if (method == null
+                || request.isConnect()
+                || request.asksForUpgrade()
+                || request.uri().isAsterisk()) {
             return null;
         }
         int location = response.headers().indexOf(HeaderName.LOCATION);

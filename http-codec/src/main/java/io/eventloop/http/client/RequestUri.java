@@ -9,13 +9,19 @@ import java.util.Locale;
 /**
  * An {@code http} or {@code https} URI, taken apart.
  *
- * @param target path and query, beginning with a slash; without the fragment, which is not sent
+ * @param target path and query, beginning with a slash, or {@link #ASTERISK}; without the fragment, which is not sent
  */
 record RequestUri(Origin origin, String target) {
+    /** The target of a request about all of a server (RFC 9110 §9.3.7), whose URI has no path. */
+    static final String ASTERISK = "*";
 
     /** An absolute URI. */
     static RequestUri parse(String text) {
         return of(syntax(text));
+    }
+
+    boolean isAsterisk() {
+        return target.equals(ASTERISK);
     }
 
     /** The URI that a reference means which came with this one (RFC 3986 §5.2). {@code URI.resolve} is that of RFC 2396. */
@@ -83,6 +89,6 @@ record RequestUri(Origin origin, String target) {
 
     @Override
     public String toString() {
-        return origin + target;
+        return isAsterisk() ? origin.toString() : origin + target;
     }
 }

@@ -146,12 +146,66 @@ class ClientRequestTest {
             assertTrue(parser.parse(in));
             HttpFields passed = EndToEnd.fields(parser.request().headers());
             assertEquals("Accept: b\nX-End: 2\nCookie: c\n", passed.toString());
-            ClientRequest request = ClientRequest.builder(HttpMethod.GET, "http://b/")
-                    .forwarding(parser.request().headers())
+            ClientRequest request = ClientRequest.forwarding(Origin.of(false, "b"), parser.request())
                     .build();
             assertEquals("b", request.field(HeaderName.ACCEPT).orElseThrow());
+            assertEquals("b", request.authority());
             in.release();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /a[1]?b[]=c, /a[1]?b[]=c",
+        "GET //a/../b?, //a/../b?",
+        "GET http://a/b?c, /b?c",
+        "GET http://a?c, /?c",
+        "GET http://a, /",
+        "OPTIONS http://a/, /",
+        "OPTIONS http://a?c, /?c",
+        "OPTIONS http://a, *",
+        "OPTIONS *, *",
+    })
+    void passesTargetsOnInTheFormForAnOrigin(String line, String target) {
+        try (ClientRig rig = new ClientRig()) {
+            Buffer in = rig.loop.buffers().acquire(512);
+            in.writeLatin1(line + " HTTP/1.1\r\nHost: a\r\n\r\n");
+            RequestParser parser = new RequestParser(HttpLimits.DEFAULT);
+            assertTrue(parser.parse(in));
+            ClientRequest request = ClientRequest.forwarding(Origin.of(true, "b:1"), parser.request())
+                    .build();
+            assertEquals(target, request.requestTarget());
+            assertEquals("b:1", request.authority());
+            in.release();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, *",
+        "GET, a",
+        "GET, ''",
+        "OPTIONS, a:80",
+        "OPTIONS, **",
+        "GET, /a b",
+        "GET, '/a\r'",
+        "CONNECT, a:80"
+    })
+    void refusesOtherTargets(String method, String target) {
+        Origin origin = new Origin(false, "a", 80);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ClientRequest.builder(HttpMethod.of(method), origin, target)
+                        .build());
+    }
+
+    /** RFC 9112 §3.2.4: a proxy knows by the missing path what is meant. */
+    @Test
+    void namesAnOriginWithoutAPathToAProxy() {
+        ClientRequest request = ClientRequest.builder(HttpMethod.OPTIONS, new Origin(false, "a", 80), "*")
+                .proxy(new InetSocketAddress("127.0.0.1", 9))
+                .build();
+        assertEquals("http://a", request.requestTarget());
     }
 
     @Test

@@ -91,6 +91,17 @@ class RedirectTest {
     }
 
     @Test
+    void handsItOnWhereItIsAboutAWholeServer() {
+        rig.script(peer -> peer.expect(withHost("OPTIONS", "*", "10.0.0.1", "\r\n"))
+                        .send(redirect(301, "b")))
+                .open(FOLLOWS);
+        ClientRequest request = ClientRequest.builder(HttpMethod.OPTIONS, Origin.of(false, "10.0.0.1"), "*")
+                .build();
+        assertEquals("OPTIONS http://10.0.0.1", request.toString());
+        assertEquals("301 over end", rig.send(request).toString());
+    }
+
+    @Test
     void keepsCredentialsToItself() {
         rig.listen(81);
         rig.script(peer -> peer.expect(
