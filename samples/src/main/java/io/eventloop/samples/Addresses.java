@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 
 /**
@@ -30,6 +32,29 @@ final class Addresses {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
             throw new RunFailure(option + " " + host + ": no such host or address", e);
+        }
+    }
+
+    /** Refuses to relay to where the relay itself listens: it would be its own client until it has no room left. */
+    static void checkElsewhere(String option, InetSocketAddress backend, InetSocketAddress local) throws RunFailure {
+        boolean isSame = backend.getPort() == local.getPort()
+                && (backend.getAddress().equals(local.getAddress())
+                        || local.getAddress().isAnyLocalAddress() && isOfThisHost(backend.getAddress())
+                        || backend.getAddress().isAnyLocalAddress()
+                                && local.getAddress().isLoopbackAddress());
+        if (isSame) {
+            throw new RunFailure(option + " " + text(backend) + " is where it listens itself", null);
+        }
+    }
+
+    private static boolean isOfThisHost(InetAddress address) {
+        try {
+            return address.isAnyLocalAddress()
+                    || address.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            // Then it is seen when its room is used up.
+            return false;
         }
     }
 

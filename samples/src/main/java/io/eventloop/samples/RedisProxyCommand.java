@@ -104,6 +104,7 @@ final class RedisProxyCommand implements Callable<Integer> {
     public Integer call() throws RunFailure, InterruptedException {
         InetSocketAddress local = Addresses.resolve("--host", host, proxy.port());
         InetSocketAddress server = Addresses.resolve("--upstream", upstream.host(), upstream.port());
+        Addresses.checkElsewhere("--upstream", server, local);
         RedisOptions options = new RedisOptions(
                 server,
                 poolSize,

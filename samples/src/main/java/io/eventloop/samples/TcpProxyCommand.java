@@ -118,6 +118,7 @@ final class TcpProxyCommand implements Callable<Integer> {
     public Integer call() throws RunFailure, InterruptedException {
         InetSocketAddress local = Addresses.resolve("--listen", listenHost, proxy.port());
         InetSocketAddress backend = Addresses.resolve("--backend", backendHost, backendPort);
+        Addresses.checkElsewhere("--backend", backend, local);
         if (!withBackend) {
             return serve(local, backend);
         }
@@ -131,7 +132,7 @@ final class TcpProxyCommand implements Callable<Integer> {
     private Integer serve(InetSocketAddress local, InetSocketAddress backend) throws RunFailure, InterruptedException {
         ProxyOptions options = new ProxyOptions(proxy.maxConnections(), connectTimeout, idleTimeout)
                 .with(headerFromClient, headerToBackend);
-        ProxyFront front = front();
+        ProxyFront front = front(local);
         try (EventLoopGroup group = transport.open("tcp-proxy", options.loopOptions())) {
             TcpProxy relay = Addresses.listen(local, at -> TcpProxy.listen(group, at, backend, options, front));
             proxy.run(new Service(spec, group, () -> relay.statistics().toString())
@@ -140,7 +141,7 @@ final class TcpProxyCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ProxyFront front() throws RunFailure {
+    private ProxyFront front(InetSocketAddress local) throws RunFailure {
         Optional<TlsServer> server = tls.server();
         if (server.isPresent() && !passedOn.isEmpty()) {
             throw new RunFailure("--tls and --tls-passthrough exclude each other", null);
@@ -151,7 +152,9 @@ final class TcpProxyCommand implements Callable<Integer> {
         Map<String, SocketAddress> backends = new LinkedHashMap<>();
         for (Map.Entry<String, Converters.HostAndPort.Value> entry : passedOn.entrySet()) {
             Converters.HostAndPort.Value backend = entry.getValue();
-            backends.put(entry.getKey(), Addresses.resolve("--tls-passthrough", backend.host(), backend.port()));
+            InetSocketAddress address = Addresses.resolve("--tls-passthrough", backend.host(), backend.port());
+            Addresses.checkElsewhere("--tls-passthrough", address, local);
+            backends.put(entry.getKey(), address);
         }
         return ProxyFront.passing(backends);
     }

@@ -97,6 +97,22 @@ class CommandLineTest {
         assertOneLine("tcp-proxy: cannot listen on 192.0.2.1:8080: the address is not of this host");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tcp-proxy -p 8081                          | --backend 127.0.0.1:8081",
+                "tcp-proxy -l 127.0.0.1 -p 8081             | --backend 127.0.0.1:8081",
+                "tcp-proxy -l :: -p 8081 -b 127.0.0.2       | --backend 127.0.0.2:8081",
+                "tcp-proxy -l 127.0.0.1 -p 8081 -b 0.0.0.0  | --backend 0.0.0.0:8081",
+                "tcp-proxy -p 80 --tls-passthrough a=127.0.0.1:80 | --tls-passthrough 127.0.0.1:80",
+                "redis-proxy -p 6379 --upstream 127.0.0.1:6379 | --upstream 127.0.0.1:6379",
+            })
+    void refusesToRelayToItself(String arguments, String which) {
+        assertEquals(FAILED, run(arguments));
+        assertOneLine(arguments.split(" ")[0] + ": " + which + " is where it listens itself");
+    }
+
     @Test
     void namesAHostThatDoesNotResolve() {
         // RFC 6761: never resolves.
