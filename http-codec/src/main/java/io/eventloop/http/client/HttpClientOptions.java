@@ -11,7 +11,8 @@ import java.util.Objects;
  * <p><b>Threading:</b> immutable. <b>Ownership:</b> none. <b>Failure:</b> out-of-range values throw
  * {@link IllegalArgumentException} naming the field, its value and the range.
  *
- * @param http limits of messages; {@code maxBodyBytes} is that of a response's content
+ * @param http limits of messages; {@code maxBodyBytes} is that of a response's content, and by default there is none: what
+ *     is not paused is not kept, and {@code totalTimeout} and {@code maxWholeBytes} bound the rest
  * @param pool limits of connections, of {@code http} and of {@code https} each
  * @param maxExchanges requests under way, those that wait for a connection included; more fail at once; default 4,096
  * @param maxOrigins origins whose addresses are remembered; the one longest unused gives way; default 256
@@ -97,7 +98,8 @@ public record HttpClientOptions(
 
     /** Collects the fields; not thread-safe. */
     public static final class Builder {
-        private HttpLimits http = HttpLimits.DEFAULT;
+        private HttpLimits http =
+                HttpLimits.builder().maxBodyBytes(Long.MAX_VALUE).build();
         private PoolOptions pool = PoolOptions.DEFAULT;
         private int maxExchanges = 4096;
         private int maxOrigins = 256;

@@ -183,6 +183,22 @@ class ClientLimitsTest {
         assertEquals(3, rig.failed(Kind.RESPONSE_TOO_LARGE));
     }
 
+    /** By default: its listener keeps it or does not, and a client that passes it on has no need of a limit. */
+    @Test
+    void takesAResponseOfAnyLength() {
+        long most = Long.MAX_VALUE;
+        rig.script(peer -> peer.send(bytes("HTTP/1.1 200 OK\r\nContent-Length: " + most + "\r\n\r\nabc"))
+                        .close())
+                .script(peer -> peer.send(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + Long.toHexString(most) + "\r\nabc"))
+                        .close())
+                .script(peer -> peer.send(bytes("HTTP/1.0 200 OK\r\n\r\nabc")).close())
+                .open();
+        rig.get("/", "200 abc!CONNECTION_LOST");
+        rig.get("/", "200 abc!CONNECTION_LOST");
+        rig.get("/", "200 abc end");
+    }
+
     @Test
     void limitsWhatIsCollected() {
         rig.script(peer -> peer.send(bytes(HEAD + "abcd")))
