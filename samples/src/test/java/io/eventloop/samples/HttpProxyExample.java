@@ -4,7 +4,6 @@ import io.eventloop.Buffer;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.http.HeaderName;
-import io.eventloop.http.HttpFields;
 import io.eventloop.http.HttpHeaders;
 import io.eventloop.http.HttpMethod;
 import io.eventloop.http.HttpRequest;
@@ -138,11 +137,8 @@ public final class HttpProxyExample {
 
         @Override
         public void onHead(Exchange same, HttpResponse response) {
-            HttpReply head = HttpReply.of(response.status()).with(VIA, "1.1 example");
-            HttpFields fields = EndToEnd.fields(response.headers());
-            for (int i = 0; i < fields.count(); i++) {
-                head = head.with(fields.name(i), fields.value(i));
-            }
+            HttpReply head =
+                    HttpReply.of(response.status()).with(VIA, "1.1 example").with(EndToEnd.fields(response.headers()));
             String declared =
                     response.headers().first(HeaderName.CONTENT_LENGTH).orElse("-1");
             client.start(head, isHead ? Long.parseLong(declared) : response.bodyLength());

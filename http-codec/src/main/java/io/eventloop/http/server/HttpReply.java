@@ -71,6 +71,15 @@ public final class HttpReply {
         return new HttpReply(status, copy(fields).add(name, value), body);
     }
 
+    /** The same with these fields as well. */
+    public HttpReply with(HttpFields more) {
+        HttpFields all = copy(fields);
+        for (int i = 0; i < more.count(); i++) {
+            all.add(more.name(i), more.value(i));
+        }
+        return new HttpReply(status, all, body);
+    }
+
     private static HttpFields copy(HttpFields fields) {
         HttpFields copy = new HttpFields();
         for (int i = 0; i < fields.count(); i++) {

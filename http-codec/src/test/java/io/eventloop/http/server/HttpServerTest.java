@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Buffer;
 import io.eventloop.http.HeaderName;
+import io.eventloop.http.HttpFields;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
 import java.io.IOException;
@@ -427,9 +428,13 @@ final class HttpServerTest {
 
     @Test
     void writesFieldsAsTheyWereGiven() throws IOException {
-        HttpReply reply = HELLO.with(HeaderName.SERVER, "mine");
+        HttpFields more = new HttpFields().add(HeaderName.VIA, "1.1 a").add(HeaderName.VIA, "1.1 b");
+        HttpReply reply = HELLO.with(HeaderName.SERVER, "mine").with(more);
+        more.add(HeaderName.VIA, "1.1 c");
         try (ServerRig rig = ServerRig.of(exchange -> exchange.send(reply))) {
-            assertTrue(rig.answer(get("/")).contains("\r\nServer: mine\r\n"));
+            String answer = rig.answer(get("/"));
+            assertTrue(answer.contains("\r\nServer: mine\r\nVia: 1.1 a\r\nVia: 1.1 b\r\n"), answer);
+            assertFalse(answer.contains("1.1 c"), answer);
         }
     }
 }
