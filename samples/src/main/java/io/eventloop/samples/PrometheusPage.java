@@ -37,6 +37,10 @@ final class PrometheusPage implements HttpHandler {
                 "http_connections",
                 "Connections opened.",
                 () -> server.metrics().connections());
+        gauge(
+                "http_requests_in_flight",
+                "Requests taken and not over.",
+                () -> server.metrics().requestsInFlight());
         counter("http_requests", "Requests taken.", () -> server.metrics().requests());
         counter(
                 "http_aborted",

@@ -166,19 +166,19 @@ final class H1Connection implements ConnectionHandler {
                 return ErrorReplies.TOO_MANY_REQUESTS;
             }
         }
-        if (server.inFlight >= server.limits.maxRequestsInFlight()) {
+        if (server.counters.inFlight() >= server.limits.maxRequestsInFlight()) {
             if (client != null) {
                 client.finish();
             }
             server.counters.count(ServerCounter.OVERLOADED);
             return ErrorReplies.OVERLOADED;
         }
-        server.inFlight++;
+        server.counters.addInFlight(1);
         return null;
     }
 
     void endInFlight() {
-        server.inFlight--;
+        server.counters.addInFlight(-1);
         if (client != null) {
             client.finish();
         }

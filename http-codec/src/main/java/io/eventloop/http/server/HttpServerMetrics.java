@@ -13,6 +13,7 @@ import java.util.Map;
  * @param connections connections that were opened
  * @param activeConnections connections open now
  * @param requests requests whose head was taken
+ * @param requestsInFlight requests that were taken and are not over, but for those refused at a limit
  * @param responses final responses by the first digit of their status: 2 to 5
  * @param upgrades connections handed over to another protocol
  * @param aborted exchanges that did not come to their end
@@ -34,6 +35,7 @@ public record HttpServerMetrics(
         long connections,
         long activeConnections,
         long requests,
+        int requestsInFlight,
         Map<Integer, Long> responses,
         long upgrades,
         long aborted,

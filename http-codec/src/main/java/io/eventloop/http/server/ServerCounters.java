@@ -6,12 +6,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** The counters of one loop: written by it alone, read by anybody. */
 final class ServerCounters {
     private final AtomicLongArray counts = new AtomicLongArray(ServerCounter.values().length);
     private final AtomicLongArray violations = new AtomicLongArray(HttpViolation.values().length);
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     void count(ServerCounter counter) {
         int index = counter.ordinal();
@@ -21,6 +23,15 @@ final class ServerCounters {
     void count(HttpViolation violation) {
         int index = violation.ordinal();
         violations.lazySet(index, violations.getPlain(index) + 1);
+    }
+
+    /** Requests in flight now; for the loop. */
+    int inFlight() {
+        return inFlight.getPlain();
+    }
+
+    void addInFlight(int difference) {
+        inFlight.lazySet(inFlight.getPlain() + difference);
     }
 
     void countResponse(int status) {
@@ -65,6 +76,7 @@ final class ServerCounters {
                 opened,
                 opened - closed,
                 sum(loops, ServerCounter.REQUESTS),
+                loops.stream().mapToInt(loop -> loop.inFlight.get()).sum(),
                 Collections.unmodifiableMap(responses(loops)),
                 sum(loops, ServerCounter.UPGRADED),
                 sum(loops, ServerCounter.ABORTED),

@@ -29,7 +29,6 @@ final class ServerLoop {
     RequestParser parser;
     H1Connection newest;
     int connections;
-    int inFlight;
     boolean isDraining;
 
     private final Spares<H1Exchange> exchanges = new Spares<>(MAX_KEPT);
