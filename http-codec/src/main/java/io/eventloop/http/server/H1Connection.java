@@ -75,7 +75,7 @@ final class H1Connection implements ConnectionHandler {
             server.batch.flush();
         }
         if (exchange != null) {
-            exchange.arm();
+            exchange.deadline.arm();
         }
     }
 

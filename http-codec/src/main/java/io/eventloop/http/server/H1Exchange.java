@@ -23,11 +23,11 @@ import java.nio.channels.FileChannel;
  */
 final class H1Exchange extends HttpExchange {
     final H1Inflow inflow;
+    final ExchangeDeadline deadline;
     private final ServerLoop server;
     private final H1RequestBody body;
     private final H1Response response;
     private final AccessRecorder recorder;
-    private final ExchangeDeadline deadline;
 
     private H1Connection owner;
     private HttpRequest request;
@@ -35,6 +35,7 @@ final class H1Exchange extends HttpExchange {
     private boolean isRequestGone;
     private boolean isDeferred;
     private boolean isOver;
+    private boolean isClosed;
     private boolean isInFlight;
     private boolean mayUpgrade;
 
@@ -63,6 +64,7 @@ final class H1Exchange extends HttpExchange {
         isRequestGone = false;
         isDeferred = false;
         isOver = false;
+        isClosed = false;
         isSent = false;
         mayUpgrade = head.asksForUpgrade();
         parameters.begin();
@@ -118,10 +120,6 @@ final class H1Exchange extends HttpExchange {
     }
 
     // Deadlines.
-
-    void arm() {
-        deadline.arm();
-    }
 
     void bodyTooSlow() {
         server.counters.count(ServerCounter.BODY_TIMEOUTS);
@@ -216,7 +214,14 @@ final class H1Exchange extends HttpExchange {
             recorder.end(response.status(), response.bodyBytes());
         }
         inflow.close();
-        if (!isDeferred) {
+        isClosed = true;
+        giveBack();
+    }
+
+    /** To be used again, once it is closed and nobody has it any more: a callback may still call {@link #defer}. */
+    void giveBack() {
+        if (isClosed && !isDeferred && !inflow.isWithinCallback()) {
+            isClosed = false;
             server.give(this);
         }
     }

@@ -21,6 +21,9 @@ final class H1Inflow {
     /** The server drains, and the stream handler hears so then, too. */
     private boolean isDrainUntold;
 
+    /** The last callback was made, and no handler is taken any more. */
+    private boolean isAborted;
+
     H1Inflow(H1Exchange exchange, ServerLoop server) {
         this.exchange = exchange;
         body = new H1RequestBody(server);
@@ -32,6 +35,7 @@ final class H1Inflow {
         }
         isEndUntold = false;
         isDrainUntold = false;
+        isAborted = false;
         body.begin(request);
     }
 
@@ -70,7 +74,7 @@ final class H1Inflow {
         } catch (Exception e) {
             exchange.failed(e);
         } finally {
-            callbacks--;
+            leave();
         }
     }
 
@@ -82,8 +86,13 @@ final class H1Inflow {
         } catch (RuntimeException e) {
             exchange.failed(e);
         } finally {
-            callbacks--;
+            leave();
         }
+    }
+
+    private void leave() {
+        callbacks--;
+        exchange.giveBack();
     }
 
     /** After the handler has returned. */
@@ -103,7 +112,7 @@ final class H1Inflow {
         } catch (RuntimeException e) {
             exchange.failed(e);
         } finally {
-            callbacks--;
+            leave();
         }
     }
 
@@ -123,14 +132,14 @@ final class H1Inflow {
     }
 
     private void tell(Callback callback) {
-        if (handler != null && !exchange.isAnswered()) {
+        if (handler != null && !exchange.isAnswered() && owner.isOpen()) {
             callbacks++;
             try {
                 callback.call(handler, exchange);
             } catch (RuntimeException e) {
                 exchange.failed(e);
             } finally {
-                callbacks--;
+                leave();
             }
         }
     }
@@ -139,6 +148,7 @@ final class H1Inflow {
     void tellAborted() {
         StreamHandler told = handler;
         handler = null;
+        isAborted = true;
         if (told != null && !exchange.isAnswered()) {
             callbacks++;
             try {
@@ -146,7 +156,7 @@ final class H1Inflow {
             } catch (RuntimeException e) {
                 exchange.report(e);
             } finally {
-                callbacks--;
+                leave();
             }
         }
     }
@@ -160,6 +170,9 @@ final class H1Inflow {
 
     /** Gives the body to a handler. Returns whether it is the first. */
     boolean stream(StreamHandler next, boolean isWithinHandler) {
+        if (isAborted) {
+            return false;
+        }
         boolean isFirst = handler == null;
         handler = next;
         if (isFirst) {
@@ -177,6 +190,9 @@ final class H1Inflow {
      */
     boolean receive(Buffer in) {
         while (!body.isEnded()) {
+            if (!owner.isOpen()) {
+                return false;
+            }
             boolean isDiscarded = exchange.isAnswered();
             if (!isDiscarded && (handler == null || body.isPaused())) {
                 if (in.isReadable()) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,73 @@ final class UnexpectedEndsTest {
             assertEquals(List.of(), rig.failures);
             one.close();
             two.close();
+        }
+    }
+
+    /** A18: it was kept for reuse, and the one that was deferred then belonged to two peers. */
+    @Test
+    void keepsWhatIsDeferredAfterItsAnswer() throws IOException {
+        List<HttpExchange> taken = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            taken.add(exchange);
+            exchange.send(HttpReply.text(exchange.request().path()));
+            exchange.defer();
+        })) {
+            rig.answer(get("/one"));
+            rig.answer(get("/two"));
+            assertNotSame(taken.get(0), taken.get(1));
+            assertTrue(taken.get(0).isDone());
+            assertThrows(IllegalStateException.class, () -> taken.get(0).send(HttpReply.text("again")));
+        }
+    }
+
+    private static StreamHandler noting(List<String> seen, Consumer<HttpExchange> onAborted) {
+        return new StreamHandler() {
+            @Override
+            public void onData(HttpExchange same, Buffer data) {
+                data.release();
+                seen.add("data");
+            }
+
+            @Override
+            public void onEnd(HttpExchange same) {
+                seen.add("end");
+            }
+
+            @Override
+            public void onAborted(HttpExchange same) {
+                seen.add("aborted");
+                onAborted.accept(same);
+            }
+        };
+    }
+
+    @Test
+    void takesNoHandlerAfterTheLastCallback() throws IOException {
+        List<String> seen = new ArrayList<>();
+        try (ServerRig rig = ServerRig.of(exchange -> {
+            exchange.stream(noting(seen, same -> same.stream(noting(seen, again -> {}))));
+            exchange.defer().execute(() -> {
+                throw new IllegalArgumentException("no");
+            });
+        })) {
+            String answer = rig.lastAnswer(get("/"));
+            assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
+            assertEquals(List.of("end", "aborted"), seen);
+        }
+    }
+
+    @Test
+    void tellsNothingButTheEndAfterAnAbortInTheHandler() throws IOException {
+        for (String request : List.of(get("/"), post("/", 3) + "abc")) {
+            List<String> seen = new ArrayList<>();
+            try (ServerRig rig = ServerRig.of(exchange -> {
+                exchange.stream(noting(seen, same -> {}));
+                exchange.abort();
+            })) {
+                rig.awaitReset(rig.send(request));
+                assertEquals(List.of("aborted"), seen);
+            }
         }
     }
 

@@ -1,0 +1,253 @@
+package io.eventloop.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eventloop.Buffer;
+import io.eventloop.CloseReason;
+import io.eventloop.ConnectOptions;
+import io.eventloop.Connection;
+import io.eventloop.ConnectionHandler;
+import io.eventloop.ConnectionLimits;
+import io.eventloop.EventLoop;
+import io.eventloop.EventLoopGroup;
+import io.eventloop.ListenOptions;
+import io.eventloop.SystemCallException;
+import io.eventloop.Timer;
+import io.eventloop.WriteLimitExceededException;
+import io.eventloop.http.HttpLimits;
+import io.eventloop.http.HttpMethod;
+import io.eventloop.http.HttpStatus;
+import io.eventloop.http.ProtocolException;
+import io.eventloop.http.h1.BodyDecoder;
+import io.eventloop.http.h1.ResponseParser;
+import io.eventloop.testing.SeededRandom;
+import io.eventloop.testing.SimulatedHost;
+import io.eventloop.testing.SimulatedNetwork;
+import io.eventloop.testing.Simulation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Handlers that do anything at any time (see {@link Unruly}), clients that send ahead, deadlines that answer in the
+ * handler's place, and a network with every fault: a response is that of its own request or the server's own, each request
+ * is counted once, and nothing is left in the end (must-survive A18).
+ */
+@Tag("simulation")
+@Timeout(120)
+final class UnrulyHandlerTest {
+    private static final int CLIENTS = 3;
+    private static final int REQUESTS = 40;
+
+    private static final HttpServerLimits LIMITS = HttpServerLimits.builder()
+            .bodyTimeout(Duration.ofSeconds(2))
+            .handlerTimeout(Duration.ofSeconds(1))
+            .maxRequestsInFlight(4)
+            .build();
+
+    private static final ConnectionLimits NARROW = ConnectionLimits.builder()
+            .waterMarks(4 << 10, 16 << 10)
+            .maxQueuedBytes(96 << 10)
+            .build();
+
+    /** Sends its requests in clumps over one connection after the other, and looks at what comes back. */
+    private static final class Client implements ConnectionHandler {
+        private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+        private final String name;
+        private final SimulatedHost server;
+        private final EventLoop loop;
+        private final SeededRandom random;
+        private final Deque<String> sent = new ArrayDeque<>();
+        private final ResponseParser parser = new ResponseParser(HttpLimits.DEFAULT);
+        private final BodyDecoder body = new BodyDecoder(HttpLimits.DEFAULT);
+        private final StringBuilder text = new StringBuilder();
+        private Timer patience;
+        private boolean isInBody;
+        private boolean isOwn;
+        private int next;
+        private int answered;
+
+        Client(String name, SimulatedHost server, EventLoop loop, SeededRandom random) {
+            this.name = name;
+            this.server = server;
+            this.loop = loop;
+            this.random = random;
+        }
+
+        void connect() {
+            parser.reset();
+            isInBody = false;
+            sent.clear();
+            text.setLength(0);
+            loop.connect(server.address(80), ConnectOptions.DEFAULT, this);
+        }
+
+        boolean isDone() {
+            return next >= REQUESTS && (patience == null || !patience.isArmed());
+        }
+
+        @Override
+        public void onOpen(Connection connection) {
+            patience = loop.schedule(PATIENCE, connection::abort);
+            sendSome(connection);
+        }
+
+        private void sendSome(Connection connection) {
+            for (int i = random.nextInt(6); i >= 0 && next < REQUESTS; i--) {
+                String token = name + "-" + next++;
+                int length = random.nextInt(3) == 0 ? random.nextInt(200_000) : 0;
+                String request = length == 0
+                        ? "GET /" + token + " HTTP/1.1\r\nHost: a\r\n"
+                                + (random.nextInt(4) == 0 ? "Connection: Upgrade\r\nUpgrade: x\r\n\r\n" : "\r\n")
+                        : "POST /" + token + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n"
+                                + "x".repeat(length);
+                sent.add(token);
+                connection.write(request.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+
+        @Override
+        public void onData(Connection connection, Buffer in) {
+            try {
+                read(connection, in);
+            } catch (ProtocolException e) {
+                throw new AssertionError("a response is malformed: " + text, e);
+            }
+            if (!sent.isEmpty() || isInBody) {
+                return;
+            }
+            if (next < REQUESTS) {
+                sendSome(connection);
+            } else {
+                connection.close();
+            }
+        }
+
+        private void read(Connection connection, Buffer in) {
+            while (in.isReadable()) {
+                if (!isInBody) {
+                    if (!parser.parse(in, HttpMethod.GET)) {
+                        return;
+                    }
+                    if (parser.response().status() == HttpStatus.SWITCHING_PROTOCOLS) {
+                        connection.close();
+                        return;
+                    }
+                    isOwn = parser.response().status() == HttpStatus.OK;
+                    String token =
+                            parser.response().headers().first(Unruly.TOKEN).orElse("none");
+                    assertEquals(isOwn ? sent.element() : "none", token);
+                    body.begin(parser.response().bodyLength());
+                    isInBody = true;
+                }
+                if (!readBody(in)) {
+                    return;
+                }
+            }
+        }
+
+        /** Whether its end is there. */
+        private boolean readBody(Buffer in) {
+            while (true) {
+                int count = body.next(in, 1 << 16);
+                if (count == BodyDecoder.END) {
+                    String own = (sent.remove() + ";");
+                    String expected = own.repeat(text.length() / own.length());
+                    assertEquals(isOwn ? expected : text.toString(), text.toString());
+                    text.setLength(0);
+                    isInBody = false;
+                    answered++;
+                    return true;
+                }
+                if (count == 0) {
+                    return false;
+                }
+                byte[] data = new byte[count];
+                in.readBytes(data, 0, count);
+                text.append(new String(data, StandardCharsets.US_ASCII));
+            }
+        }
+
+        @Override
+        public void onClosed(Connection connection, CloseReason reason) {
+            if (patience != null) {
+                patience.cancel();
+            }
+            if (next < REQUESTS) {
+                // One is lost with each connection, so that it comes to an end.
+                next++;
+                loop.schedule(Duration.ofMillis(10), this::connect);
+            }
+        }
+    }
+
+    private static void play(SimulatedNetwork network) throws IOException {
+        SimulatedHost host = network.host("server");
+        SeededRandom random = network.random();
+        List<Throwable> failures = new ArrayList<>();
+        StringBuilder wrong = new StringBuilder();
+        HttpServer server;
+        try {
+            server = HttpServer.builder()
+                    .limits(LIMITS)
+                    .listenOptions(ListenOptions.builder().limits(NARROW).build())
+                    .handler(exchange -> Unruly.handle(exchange, random, wrong))
+                    .failureListener((what, failure) -> failures.add(failure))
+                    .listen(host.group(1), host.address(80));
+        } catch (SystemCallException e) {
+            // No descriptor is left from the beginning.
+            return;
+        }
+        EventLoopGroup group = network.host("client").group(1);
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Client client = new Client("c" + i, host, group.next(), network.random());
+            clients.add(client);
+            group.next().execute(client::connect);
+        }
+        network.runUntil(() -> clients.stream().allMatch(Client::isDone), Duration.ofMinutes(20));
+        server.drain(Duration.ofSeconds(5));
+        network.run(Duration.ofMinutes(10));
+        assertEquals("", wrong.toString());
+        for (Throwable failure : failures) {
+            assertTrue(isExpected(failure), () -> "the server failed: " + failure);
+        }
+        HttpServerMetrics metrics = server.metrics();
+        assertEquals(0, metrics.activeConnections());
+        assertEquals(failures.size(), metrics.handlerFailures());
+        long responses =
+                metrics.responses().values().stream().mapToLong(count -> count).sum();
+        String figures = metrics.toString();
+        assertTrue(metrics.requests() <= responses + metrics.aborted(), figures);
+        assertTrue(responses <= metrics.requests() + violations(metrics) + metrics.headTimeouts(), figures);
+        assertEquals(0, metrics.requestsInFlight(), figures);
+    }
+
+    private static long violations(HttpServerMetrics metrics) {
+        return metrics.violations().values().stream().mapToLong(count -> count).sum();
+    }
+
+    private static boolean isExpected(Throwable failure) {
+        return failure instanceof Unruly.Outburst
+                || failure instanceof WriteLimitExceededException
+                || failure instanceof IllegalStateException
+                        && failure.getMessage().startsWith("the handler returned without an answer");
+    }
+
+    @Test
+    void harmsNobodyElse() {
+        Simulation.of(UnrulyHandlerTest::play)
+                .replay("mvn -q test -Dtest=UnrulyHandlerTest -pl http-codec -am"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false")
+                .check(150);
+    }
+}
