@@ -106,42 +106,54 @@ final class ListenerEndpoint extends Endpoint {
                 retry.scheduleNanos(waitNanos);
                 return false;
             }
-            boolean placed = listener.reserve();
-            if (!placed && listener.options.overflow() == Overflow.WAIT) {
-                waitsForPlace = true;
-                // A place may have become free before the flag was seen.
-                placed = listener.reserve();
-                if (!placed) {
-                    listener.returnToken();
-                    return false;
-                }
-                waitsForPlace = false;
+            if (waitsAtLimit() && !reserveOrWait()) {
+                listener.returnToken();
+                return false;
             }
-            if (!acceptOne(placed)) {
+            if (!acceptOne()) {
                 return false;
             }
         }
         return readable && !listener.isPaused();
     }
 
-    private boolean acceptOne(boolean placed) {
+    /** Whether a connection above the limit is not even accepted, so that a place has to be there before it is. */
+    private boolean waitsAtLimit() {
+        return listener.options.overflow() == Overflow.WAIT;
+    }
+
+    private boolean reserveOrWait() {
+        if (listener.reserve()) {
+            return true;
+        }
+        waitsForPlace = true;
+        // A place may have become free before the flag was seen.
+        if (listener.reserve()) {
+            waitsForPlace = false;
+            return true;
+        }
+        return false;
+    }
+
+    private boolean acceptOne() {
         RawSocket socket;
         try {
             socket = raw.accept(listener.options.socket());
         } catch (IOException | RuntimeException e) {
             // Also when an accepted socket refuses the value of an option: a listener ends no loop.
-            giveBack(placed);
+            giveBack();
             backOff(e);
             return false;
         }
         backoffNanos = FIRST_BACKOFF_NANOS;
         if (socket == null) {
-            giveBack(placed);
+            giveBack();
             readable = false;
             loop.poller().awaitReadable(raw);
             return false;
         }
-        if (!placed) {
+        // Not before there is a connection: another loop would find a place taken by nobody, and reset its own.
+        if (!waitsAtLimit() && !listener.reserve()) {
             listener.countRefused();
             socket.closeWithReset();
             return true;
@@ -152,10 +164,10 @@ final class ListenerEndpoint extends Endpoint {
         return true;
     }
 
-    /** The token and the place of an accept that came to nothing. */
-    private void giveBack(boolean placed) {
+    /** The token of an accept that came to nothing, and its place if it had one. */
+    private void giveBack() {
         listener.returnToken();
-        if (placed) {
+        if (waitsAtLimit()) {
             listener.released();
         }
     }

@@ -16,6 +16,9 @@ final class ScriptedListener implements RawListener {
     /** How many waiting connections shedding finds. */
     int toShed;
 
+    /** What happens elsewhere while an accept finds that none waits. */
+    Runnable whileNoneWaits = () -> {};
+
     int accepts;
     int sheds;
     boolean closed;
@@ -28,6 +31,9 @@ final class ScriptedListener implements RawListener {
     public RawSocket accept(SocketOptions options) throws IOException {
         accepts++;
         Object answer = answers.poll();
+        if (answer == null) {
+            whileNoneWaits.run();
+        }
         if (answer instanceof IOException failure) {
             throw failure;
         }
