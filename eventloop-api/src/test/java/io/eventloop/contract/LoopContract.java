@@ -254,7 +254,7 @@ public abstract class LoopContract extends TransportContract {
 
     @Test
     void anIdleStrategyRunsBetweenPollsThatFoundNothing() throws IOException {
-        CountDownLatch idled = new CountDownLatch(1000);
+        CountDownLatch idled = new CountDownLatch(20);
         start(builder -> builder.idleStrategy(() -> new IdleStrategy() {
             @Override
             public void idle(int workCount) {
@@ -279,7 +279,7 @@ public abstract class LoopContract extends TransportContract {
             byte[] sent = Payload.random(1000, i);
             assertArrayEquals(sent, peer.exchange(sent, sent.length));
         }
-        Await.latch("a thousand idle calls", idled);
+        Await.latch("twenty idle calls", idled);
         OnLoop.turn(loop());
     }
 
