@@ -257,7 +257,11 @@ public abstract class CloseContract extends TransportContract {
         Peer peer = peerOf(handler);
         Connection connection = handler.opened();
         peer.reset();
-        on(connection, () -> connection.write(new byte[1000]));
+        // A write that overtakes the reset succeeds, and the next one is the next.
+        Await.until("a write that meets the reset", loop(), () -> {
+            on(connection, () -> connection.write(new byte[1000]));
+            return handler.count(Event.CLOSED) == 1;
+        });
         assertReason(Kind.RESET, Initiator.PEER, handler.closed());
     }
 
