@@ -48,8 +48,9 @@ final class LoopConnections {
     }
 
     private static void refuse(RawSocket socket, ServerListener listener) {
-        socket.closeWithReset();
+        // Counted first: whoever sees the reset finds it in the metrics.
         listener.countRefused();
+        socket.closeWithReset();
         listener.released();
     }
 

@@ -206,6 +206,7 @@ public abstract class AcceptLimitContract extends TransportContract {
         connectTo(listener).receive(2);
         connectTo(listener).receive(2);
         assertEquals(Peer.End.RESET, endOfConnectTo(listener));
+        assertEquals(1, listener.metrics().refused());
         RecordingHandler handler = handler();
         connect(listener.address(), ConnectOptions.DEFAULT, handler);
         CloseReason reason = handler.closed();
