@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.eventloop.Buffer;
 import io.eventloop.DrainReport;
+import io.eventloop.Environment;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.http.server.HttpExchange;
@@ -16,6 +17,7 @@ import io.eventloop.http.server.HttpServer;
 import io.eventloop.http.server.HttpServerLimits;
 import io.eventloop.http.server.Router;
 import io.eventloop.http.server.StreamHandler;
+import io.eventloop.testing.ManualClock;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -56,8 +58,16 @@ class HttpServerTransportTest {
     private HttpServer server;
 
     private void listen(String transport, HttpServerLimits limits) throws IOException {
+        listen(transport, limits, Environment.system());
+    }
+
+    private void listen(String transport, HttpServerLimits limits, Environment environment) throws IOException {
         assumeTrue(!transport.equals("epoll") || System.getProperty("os.name").equals("Linux"));
-        group = EventLoopGroup.builder().transport(transport).loops(2).build();
+        group = EventLoopGroup.builder()
+                .transport(transport)
+                .loops(2)
+                .environment(environment)
+                .build();
         Router router = Router.builder()
                 .get("/text", exchange -> exchange.send(HttpReply.text("text")))
                 .get("/number/{n}", exchange -> exchange.send(HttpReply.text(exchange.parameter("n"))))
@@ -244,22 +254,29 @@ class HttpServerTransportTest {
     @ParameterizedTest
     @ValueSource(strings = {"nio", "epoll"})
     void endsConnectionsThatAreIdleOrSlow(String transport) throws IOException {
-        Duration soon = Duration.ofSeconds(1); // more than it takes to send something after a connect
-        listen(
-                transport,
-                HttpServerLimits.builder()
-                        .keepAliveTimeout(soon)
-                        .headTimeout(soon)
-                        .build());
-        try (Socket idle = connect()) {
+        String part = "GET /text HTTP/1.1\r\nHo";
+        Duration soon = Duration.ofSeconds(1);
+        ManualClock clock = new ManualClock(0);
+        HttpServerLimits hasty = HttpServerLimits.builder()
+                .keepAliveTimeout(soon)
+                .headTimeout(soon)
+                .build();
+        listen(transport, hasty, clock.environment());
+        try (Socket idle = connect();
+                Socket slow = connect();
+                Socket silent = connect()) {
             send(idle, GOOD);
-            try (Socket slow = connect()) {
-                send(slow, "GET /text HTTP/1.1\r\nHo");
-                try (Socket silent = connect()) {
-                    assertEquals("", rest(silent));
-                }
-                assertTrue(rest(slow).startsWith("HTTP/1.1 408 "));
-            }
+            send(slow, part);
+            Await.until(
+                    "all is heard",
+                    () -> server.metrics().activeConnections() == 3
+                            && group.metrics().bytesReceived() == GOOD.length() + part.length());
+            // What was begun in the turns that heard it, the deadlines above all, is over.
+            group.loops()
+                    .forEach(loop -> CompletableFuture.runAsync(() -> {}, loop).join());
+            clock.advance(soon.plusMillis(10));
+            assertEquals("", rest(silent));
+            assertTrue(rest(slow).startsWith("HTTP/1.1 408 "));
             assertTrue(rest(idle).endsWith("\r\n\r\ntext"));
         }
         Await.until("they are counted", () -> server.metrics().idleTimeouts() == 2);
