@@ -160,7 +160,7 @@ class TcpProxyInteropTest {
     }
 
     private static SampleProcess proxyFor(int backendPort) throws IOException {
-        return SampleProcess.start(proxyArguments(backendPort, "--drain-timeout", "1m"));
+        return SampleProcess.start(proxyArguments(backendPort, "--drain-timeout", "1m", "--connect-timeout", "1m"));
     }
 
     private static String[] proxyArguments(int backendPort, String... more) {
