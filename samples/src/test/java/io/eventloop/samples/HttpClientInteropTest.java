@@ -80,6 +80,7 @@ class HttpClientInteropTest {
                 response.end();
               });
             });
+            server.keepAliveTimeout = 0; // an idle connection that it ended might meet the next request
             server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));
             """;
 
