@@ -29,6 +29,9 @@ final class SampleProcess implements AutoCloseable {
     /** The JVM's after SIGTERM. */
     static final int STATUS_AFTER_SIGTERM = 128 + 15;
 
+    /** A sample that speaks TLS warms it up before it listens: five seconds of a processor that may have other work. */
+    private static final int START_PATIENCE_SECONDS = 100;
+
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<String> seen = new ArrayList<>();
@@ -110,8 +113,12 @@ final class SampleProcess implements AutoCloseable {
 
     /** The next line with this text. */
     String line(String part) throws InterruptedException {
+        return line(part, Await.PATIENCE_SECONDS);
+    }
+
+    private String line(String part, int patienceSeconds) throws InterruptedException {
         while (true) {
-            String line = lines.poll(Await.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            String line = lines.poll(patienceSeconds, TimeUnit.SECONDS);
             if (line == null) {
                 throw new AssertionError("no line with '" + part + "' after " + seen);
             }
@@ -125,7 +132,7 @@ final class SampleProcess implements AutoCloseable {
     /** The line in which a sample says what it runs on and where it listens, once it does. */
     String announcement() throws InterruptedException {
         if (announcement.isEmpty()) {
-            announcement = line(", listening on ");
+            announcement = line(", listening on ", START_PATIENCE_SECONDS);
         }
         return announcement;
     }
