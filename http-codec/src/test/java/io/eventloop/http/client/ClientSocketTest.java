@@ -198,17 +198,18 @@ class ClientSocketTest {
 
     @Test
     void tellsAnotherThreadWhyThereIsNoResponse() throws Exception {
-        int port;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = unused.getLocalPort();
+        // Bound, and not listening: nobody else gets the port meanwhile.
+        try (Socket silent = new Socket()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Future<WholeResponse> future =
+                    client.fetch(ClientRequest.get("http://127.0.0.1:" + silent.getLocalPort() + "/"));
+            Throwable cause =
+                    assertThrows(ExecutionException.class, () -> get(future)).getCause();
+            assertEquals(
+                    HttpClientException.Kind.NO_CONNECTION,
+                    cause instanceof HttpClientException e ? e.kind() : null,
+                    cause::toString);
         }
-        Future<WholeResponse> future = client.fetch(ClientRequest.get("http://127.0.0.1:" + port + "/"));
-        Throwable cause =
-                assertThrows(ExecutionException.class, () -> get(future)).getCause();
-        assertEquals(
-                HttpClientException.Kind.NO_CONNECTION,
-                cause instanceof HttpClientException e ? e.kind() : null,
-                cause::toString);
     }
 
     @Test
