@@ -1,6 +1,5 @@
 package io.eventloop.nio;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -13,15 +12,20 @@ import io.eventloop.spi.WriteVector;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Bytes allocated by the polling thread once everything is warm. */
+/**
+ * Bytes allocated by the polling thread once everything is warm. While the virtual machine compiles it may allocate on that
+ * thread itself, so rounds are taken until one is free of that; an allocation per call would show in every round.
+ */
 @Timeout(120)
 class NioAllocationTest {
-    private static final int WARM_UP = 30_000;
+    private static final int MAX_ROUNDS = 40;
     private static final int ROUND_TRIPS = 10_000;
 
     /** From here on {@code Integer.valueOf} makes objects of this size. */
@@ -66,7 +70,7 @@ class NioAllocationTest {
     void roundTripsOfSingleBuffersAllocateNothing() throws Exception {
         vector.add(message);
         connect();
-        assertEquals(0, allocatedBytes());
+        assertAllocatesAtMost(0);
     }
 
     @Test
@@ -75,7 +79,7 @@ class NioAllocationTest {
         vector.add(rig.buffer().writeLatin1("and"));
         vector.add(rig.buffer().writeLatin1("more"));
         connect();
-        assertEquals(0, allocatedBytes());
+        assertAllocatesAtMost(0);
     }
 
     @Test
@@ -85,18 +89,21 @@ class NioAllocationTest {
             rig.closing(SocketChannel.open());
         }
         connect();
-        assertTrue(allocatedBytes() <= 2 * ROUND_TRIPS * BOXED_BYTES);
+        assertAllocatesAtMost(2 * ROUND_TRIPS * BOXED_BYTES);
     }
 
-    private long allocatedBytes() throws IOException {
-        for (int i = 0; i < WARM_UP; i++) {
-            roundTrip();
+    private void assertAllocatesAtMost(long bytes) throws IOException {
+        List<Long> rounds = new ArrayList<>();
+        long allocated = Long.MAX_VALUE;
+        while (allocated > bytes && rounds.size() < MAX_ROUNDS) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < ROUND_TRIPS; i++) {
+                roundTrip();
+            }
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+            rounds.add(allocated);
         }
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < ROUND_TRIPS; i++) {
-            roundTrip();
-        }
-        return THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated <= bytes, "bytes in rounds of " + ROUND_TRIPS + ", at most " + bytes + ": " + rounds);
     }
 
     private void roundTrip() throws IOException {
