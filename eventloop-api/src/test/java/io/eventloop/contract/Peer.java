@@ -67,7 +67,7 @@ public final class Peer implements AutoCloseable {
     }
 
     private void finishConnect(SocketAddress remote) throws IOException {
-        long deadline = System.nanoTime() + Await.BOUND.toNanos();
+        long deadline = deadline();
         do {
             poller.awaitWritable(socket);
             waitUntil(poller, deadline, "the connect to " + remote);
@@ -100,7 +100,7 @@ public final class Peer implements AutoCloseable {
 
     /** Sends all bytes and receives exactly so many at the same time. */
     public byte[] exchange(byte[] bytes, int count) throws IOException {
-        long deadline = System.nanoTime() + Await.BOUND.toNanos();
+        long deadline = deadline();
         ByteArrayOutputStream received = new ByteArrayOutputStream(Math.max(count, 32));
         int sent = 0;
         while (sent < bytes.length || received.size() < count) {
@@ -113,6 +113,8 @@ public final class Peer implements AutoCloseable {
             if (taken == 0 && read == 0) {
                 awaitAny(sent < bytes.length, received.size() < count);
                 waitUntil(poller, deadline, sent + " bytes sent, " + received.size() + " received");
+            } else {
+                deadline = deadline();
             }
         }
         return received.toByteArray();
@@ -126,12 +128,14 @@ public final class Peer implements AutoCloseable {
     }
 
     private void receiveToEnd(ByteArrayOutputStream received) throws IOException {
-        long deadline = System.nanoTime() + Await.BOUND.toNanos();
+        long deadline = deadline();
         // Read first: only a read that would block is followed by an event, the last one may be long gone.
         for (int read = read(CHUNK, received); read >= 0; read = read(CHUNK, received)) {
             if (read == 0) {
                 poller.awaitReadable(socket);
                 waitUntil(poller, deadline, "the end after " + received.size() + " bytes");
+            } else {
+                deadline = deadline();
             }
         }
     }
@@ -166,7 +170,7 @@ public final class Peer implements AutoCloseable {
      */
     Rest play(PeerScript script) throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
-        long deadline = System.nanoTime() + Await.BOUND.toNanos();
+        long deadline = deadline();
         int sent = 0;
         boolean isEnding = false;
         boolean isEnded = false;
@@ -187,6 +191,8 @@ public final class Peer implements AutoCloseable {
                 } else if (taken == 0 && read == 0) {
                     awaitAny(sent < script.sent().length, !isEnded && script.mayRead(sent));
                     waitUntil(poller, deadline, sent + " bytes sent, " + received.size() + " received");
+                } else {
+                    deadline = deadline();
                 }
             }
             return new Rest(received.toByteArray(), End.FIN);
@@ -228,6 +234,11 @@ public final class Peer implements AutoCloseable {
             target.writeBytes(bytes);
         }
         return read;
+    }
+
+    /** When patience ends; it begins anew with each byte that moves, however long all of them take. */
+    private static long deadline() {
+        return System.nanoTime() + Await.BOUND.toNanos();
     }
 
     /** Waits for the next event of a poller; fails past the deadline. */

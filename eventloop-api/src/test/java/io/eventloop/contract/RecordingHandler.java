@@ -214,9 +214,15 @@ public final class RecordingHandler implements ConnectionHandler {
         return connection;
     }
 
-    /** Waits for so many bytes and returns all there are; fails at once if the connection ends before. */
+    /**
+     * Waits for so many bytes and returns all there are; fails at once if the connection ends before. Patience begins anew
+     * with each byte that comes, however long all of them take.
+     */
     public synchronized byte[] received(int atLeast) {
-        await(atLeast + " bytes", () -> received.size() >= atLeast);
+        while (received.size() < atLeast) {
+            int before = received.size();
+            await(atLeast + " bytes", () -> received.size() > before);
+        }
         return received.toByteArray();
     }
 
