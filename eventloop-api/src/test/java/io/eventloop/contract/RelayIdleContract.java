@@ -35,14 +35,17 @@ public abstract class RelayIdleContract extends TransportContract {
         assertSame(State.OPEN, pair.call(pair.b::state));
     }
 
+    private static void assertOneIdle(RelayPair.Completion end) {
+        assertEquals(
+                EnumSet.of(Kind.IDLE_TIMEOUT, Kind.ABORTED),
+                EnumSet.of(end.a().kind(), end.b().kind()));
+    }
+
     @Test
     void endsBothWhenNothingMoves() throws IOException {
         RelayPair pair = joined(TEN_SECONDS);
         advance(pair, 11);
-        RelayPair.Completion end = pair.completion();
-        assertEquals(
-                EnumSet.of(Kind.IDLE_TIMEOUT, Kind.ABORTED),
-                EnumSet.of(end.a().kind(), end.b().kind()));
+        assertOneIdle(pair.completion());
     }
 
     @Test
@@ -75,10 +78,12 @@ public abstract class RelayIdleContract extends TransportContract {
         pair.await("more sent", () -> pair.b.bytesSent() > taken);
         advance(pair, 5);
         assertOpen(pair);
-        advance(pair, 6);
-        RelayPair.Completion end = pair.completion();
-        assertEquals(Kind.ABORTED, end.a().kind());
-        assertEquals(Kind.IDLE_TIMEOUT, end.b().kind());
+        // The kernel may take some more a while later, and time begins anew.
+        Await.until("the end", pair.loop, () -> {
+            advance(pair, 6);
+            return pair.isComplete();
+        });
+        assertOneIdle(pair.completion());
     }
 
     @Test
