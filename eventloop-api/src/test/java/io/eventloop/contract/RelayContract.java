@@ -36,8 +36,8 @@ public abstract class RelayContract extends TransportContract {
         ConnectionLimits limits = RelayPair.COPIED;
         byte[] bytes = Payload.random(RelayPair.MUCH_BYTES, 1);
         RelayPair pair = RelayPair.joined(this, limits);
-        int sent = pair.sendUntilStuck(bytes);
-        assertTrue(sent < bytes.length && pair.call(pair.a::isReadingPaused), sent + " bytes were taken");
+        int sent = pair.sendUntilStuck(bytes, pair.a::isReadingPaused);
+        assertTrue(sent < bytes.length, sent + " bytes were taken");
         pair.peerB.send(Payload.ascii("meanwhile"));
         assertEquals("meanwhile", Payload.text(pair.peerA.receive(9)));
         assertTrue(pair.call(pair.a::isReadingPaused));

@@ -40,11 +40,15 @@ public abstract class RelayForwardContract extends TransportContract {
     private final class Stuck {
         final byte[] bytes = Payload.random(MUCH_BYTES, 1);
         final RelayPair pair = RelayPair.joined(RelayForwardContract.this, ConnectionLimits.DEFAULT);
-        final int sent = pair.sendUntilStuck(bytes);
+        final int sent = pair.sendUntilStuck(bytes, this::isHeldBack);
 
         Stuck() throws IOException {
             assertTrue(sent < MUCH_BYTES, "all " + sent + " bytes were taken");
             assertEquals(hasPipes(), pipes.bufferedBytes() > 0, pipes.bufferedBytes() + " bytes in pipes");
+        }
+
+        private boolean isHeldBack() {
+            return hasPipes() ? pipes.bufferedBytes() > 0 : pair.a.isReadingPaused();
         }
 
         void assertPrefix(byte[] received) {

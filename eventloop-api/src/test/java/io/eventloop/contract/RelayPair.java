@@ -10,6 +10,7 @@ import io.eventloop.Listener;
 import io.eventloop.Relay;
 import io.eventloop.RelayOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +35,7 @@ final class RelayPair implements AutoCloseable {
             .maxQueuedWrites(1 << 20)
             .build();
 
-    /** Turns without a byte taken after which a sender is stuck, as far as its bounds are concerned. */
+    /** Turns without a byte taken after which a sender that is held back is stuck, as far as its bounds are concerned. */
     private static final int STUCK_TURNS = 100;
 
     /** How both connections ended. */
@@ -106,6 +107,11 @@ final class RelayPair implements AutoCloseable {
         return Await.value("the completion of the relay", completion);
     }
 
+    /** Whether the relay has completed. */
+    boolean isComplete() {
+        return completion.isDone();
+    }
+
     /** What it counted from a. */
     long bytesFromA() {
         return call(relay::bytesFromA);
@@ -136,18 +142,28 @@ final class RelayPair implements AutoCloseable {
         return sent[0];
     }
 
-    /** Sends from a's peer until nothing takes any more, while b's peer takes nothing. Returns the bytes sent. */
-    int sendUntilStuck(byte[] bytes) throws IOException {
-        int sent = sendAtOnce(bytes);
-        for (int turns = 0; turns < STUCK_TURNS; turns++) {
-            int taken = peerA.sendSome(Arrays.copyOfRange(bytes, sent, bytes.length));
-            if (taken > 0) {
-                turns = 0;
-                sent += taken;
-            }
-            OnLoop.turn(loop);
+    /**
+     * Sends from a's peer until it is held back and nothing takes any more, while b's peer takes nothing. Returns the bytes
+     * sent. That the kernel takes nothing for a while is not enough: it may be about to acknowledge.
+     */
+    int sendUntilStuck(byte[] bytes, Callable<Boolean> isHeldBack) throws IOException {
+        int[] sent = {sendAtOnce(bytes)};
+        int[] turns = {0};
+        Await.until("a sender that is held back", loop, () -> {
+            int taken = sendSome(bytes, sent[0]);
+            sent[0] += taken;
+            turns[0] = taken > 0 ? 0 : turns[0] + 1;
+            return turns[0] > STUCK_TURNS && call(isHeldBack);
+        });
+        return sent[0];
+    }
+
+    private int sendSome(byte[] bytes, int from) {
+        try {
+            return peerA.sendSome(Arrays.copyOfRange(bytes, from, bytes.length));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return sent;
     }
 
     @Override
