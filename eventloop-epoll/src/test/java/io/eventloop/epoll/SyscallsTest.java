@@ -15,6 +15,10 @@ class SyscallsTest {
     private static final int EFAULT = 14;
     private static final int EINVAL = 22;
     private static final int ENOENT = 2;
+
+    /** Not the number of one that was closed: a thread of the JVM may have opened a file under it since. */
+    private static final int NO_DESCRIPTOR = -1;
+
     private static final int STREAM = Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
 
     private final Workspace workspace = new Workspace(Syscalls::new);
@@ -56,8 +60,8 @@ class SyscallsTest {
         assertEquals(0x0123_4567_89AB_CDEFL, Memory.getLong(value + EpollPoller.EVENT_DATA));
         assertEquals(0, kernel.epoll_ctl(epoll, Linux.EPOLL_CTL_DEL, event, 0));
         close(event, epoll);
-        assertEquals(-1, kernel.eventfd_write(event, 1));
-        assertEquals(-EBADF, kernel.epoll_wait(epoll, value, 4, 0));
+        assertEquals(-1, kernel.eventfd_write(NO_DESCRIPTOR, 1));
+        assertEquals(-EBADF, kernel.epoll_wait(NO_DESCRIPTOR, value, 4, 0));
         assertEquals(-EINVAL, kernel.epoll_create1(1));
         assertEquals(-EINVAL, kernel.eventfd(0, 1 << 20));
     }
@@ -125,10 +129,10 @@ class SyscallsTest {
         assertEquals(0, kernel.shutdown(client, Linux.SHUT_WR));
         assertEquals(-EINVAL, kernel.shutdown(client, 99));
         close(client, server, listener);
-        assertEquals(-EBADF, kernel.close(listener));
+        assertEquals(-EBADF, kernel.close(NO_DESCRIPTOR));
         assertEquals(-Linux.EAFNOSUPPORT, kernel.socket(9999, STREAM, 0));
-        assertEquals(-EBADF, kernel.listen(listener, 1));
-        assertEquals(-EBADF, kernel.connect(listener, workspace.address, 16));
+        assertEquals(-EBADF, kernel.listen(NO_DESCRIPTOR, 1));
+        assertEquals(-EBADF, kernel.connect(NO_DESCRIPTOR, workspace.address, 16));
     }
 
     @Test
@@ -162,9 +166,9 @@ class SyscallsTest {
         assertEquals(-32, kernel.send(pair.server, value, 1, Linux.MSG_NOSIGNAL), "EPIPE, and no signal");
         assertEquals(0, kernel.recv(pair.server, value, 1, 0));
         close(pair.server);
-        assertEquals(-EBADF, kernel.recv(pair.server, value, 1, 0));
-        assertEquals(-EBADF, kernel.sendmsg(pair.server, workspace.message(value, 1, 0), 0));
-        assertEquals(-EBADF, kernel.ioctl(pair.server, Linux.SIOCOUTQ, value));
+        assertEquals(-EBADF, kernel.recv(NO_DESCRIPTOR, value, 1, 0));
+        assertEquals(-EBADF, kernel.sendmsg(NO_DESCRIPTOR, workspace.message(value, 1, 0), 0));
+        assertEquals(-EBADF, kernel.ioctl(NO_DESCRIPTOR, Linux.SIOCOUTQ, value));
     }
 
     @Test
@@ -185,7 +189,7 @@ class SyscallsTest {
         close(pair.client);
         assertEquals(0, kernel.splice(pair.server, pipe[1], 100, flags));
         close(pair.server, pipe[0], pipe[1]);
-        assertEquals(-EBADF, kernel.splice(pair.server, pipe[1], 100, flags));
+        assertEquals(-EBADF, kernel.splice(NO_DESCRIPTOR, NO_DESCRIPTOR, 100, flags));
         assertEquals(-EFAULT, kernel.pipe2(8, 0));
     }
 
@@ -200,7 +204,7 @@ class SyscallsTest {
         assertNotEquals(event, copy);
         assertFlags(copy, Linux.O_NONBLOCK);
         close(event, copy);
-        assertEquals(-EBADF, kernel.fcntl(copy, Linux.F_GETFD, 0));
+        assertEquals(-EBADF, kernel.fcntl(NO_DESCRIPTOR, Linux.F_GETFD, 0));
     }
 
     @Test
