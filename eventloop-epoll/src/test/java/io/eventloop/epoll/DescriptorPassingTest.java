@@ -12,9 +12,11 @@ import io.eventloop.SystemCallException;
 import io.eventloop.contract.ClassPath;
 import io.eventloop.contract.Descriptors;
 import io.eventloop.contract.PlainBuffer;
+import io.eventloop.contract.Programs;
 import io.eventloop.contract.RawRig.Link;
 import io.eventloop.spi.RawSocket;
 import io.eventloop.spi.ReadySink;
+import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -104,7 +106,7 @@ class DescriptorPassingTest {
 
     @Test
     void anotherProcessTakesALiveConnectionOver() throws Exception {
-        Process other = new ProcessBuilder(
+        Process other = Programs.start(new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:TieredStopAtLevel=1",
@@ -112,8 +114,7 @@ class DescriptorPassingTest {
                         ClassPath.of(TakeoverProgram.class, EpollTransport.class, Buffer.class, PlainBuffer.class),
                         TakeoverProgram.class.getName(),
                         directory.resolve("s").toString())
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true));
         Link link = tcp.link();
         EpollSocket giver = rig.closing(rig.accept(SocketOptions.NONE));
         Buffer byteToGoWith = rig.buffer().writeLatin1("x");
@@ -124,8 +125,10 @@ class DescriptorPassingTest {
         String answer = "answer from process " + other.pid();
         assertEquals(answer, EpollRig.receive(link.peer(), answer.length()));
         assertNull(EpollRig.receive(link.peer()), "it has the only descriptor left");
-        String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, other.waitFor(), output);
+        try (InputStream said = other.getInputStream()) {
+            String output = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, other.waitFor(), output);
+        }
     }
 
     @Test

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.eventloop.EventLoopGroup;
 import io.eventloop.contract.ClassPath;
+import io.eventloop.contract.Programs;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,9 +97,11 @@ class EpollFallbackTest {
         String classes = folder + extraClasses + File.pathSeparator + LIBRARY;
         command.addAll(List.of("-cp", classes, "Program"));
         Path errors = folder.resolve("errors");
-        Process child =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Process child = Programs.start(new ProcessBuilder(command).redirectError(errors.toFile()));
+        String output;
+        try (InputStream said = child.getInputStream()) {
+            output = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+        }
         assertEquals(0, child.waitFor(), () -> output + errorText(errors));
         List<String> lines = output.lines().toList();
         assertEquals(3, lines.size(), () -> output + errorText(errors));

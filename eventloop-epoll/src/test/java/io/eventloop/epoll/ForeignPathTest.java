@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.eventloop.Buffer;
 import io.eventloop.contract.ClassPath;
+import io.eventloop.contract.Programs;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,10 +26,11 @@ class ForeignPathTest {
                 Program.class.getName());
         // Here the JDK takes bytes above 127 for no characters.
         program.environment().put("LC_ALL", "C");
-        Process child = program.redirectErrorStream(true).start();
-        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        Process child = Programs.start(program.redirectErrorStream(true));
+        try (InputStream said = child.getInputStream()) {
+            assertEquals("true", new String(said.readAllBytes(), StandardCharsets.UTF_8).strip());
+        }
         child.waitFor();
-        assertEquals("true", said);
     }
 
     /** Says whether a socket bound to two bytes of UTF-8 has no name. */

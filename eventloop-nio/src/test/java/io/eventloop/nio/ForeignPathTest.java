@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.eventloop.SocketOptions;
 import io.eventloop.SystemCallException;
+import io.eventloop.contract.Programs;
 import io.eventloop.spi.RawListener;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class ForeignPathTest {
                 path.toString());
         // Here the JDK takes bytes above 127 for no characters.
         program.environment().put("LC_ALL", "C");
-        Process child = program.redirectErrorStream(true).start();
+        Process child = Programs.start(program.redirectErrorStream(true));
         try (BufferedReader said =
                         new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
                 SocketChannel peer = SocketChannel.open(StandardProtocolFamily.UNIX)) {
