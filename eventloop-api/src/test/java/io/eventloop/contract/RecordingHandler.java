@@ -215,8 +215,8 @@ public final class RecordingHandler implements ConnectionHandler {
     }
 
     /**
-     * Waits for so many bytes and returns all there are; fails at once if the connection ends before. Patience begins anew
-     * with each byte that comes, however long all of them take.
+     * Waits for so many bytes and returns all there are; fails at once if the connection ends before. Patience begins
+     * anew with each byte that comes, however long all of them take.
      */
     public synchronized byte[] received(int atLeast) {
         while (received.size() < atLeast) {

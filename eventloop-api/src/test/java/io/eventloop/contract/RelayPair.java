@@ -35,7 +35,7 @@ final class RelayPair implements AutoCloseable {
             .maxQueuedWrites(1 << 20)
             .build();
 
-    /** Turns without a byte taken after which a sender that is held back is stuck, as far as its bounds are concerned. */
+    /** Turns without a byte taken after which a sender that is held back is stuck, as far as its bounds go. */
     private static final int STUCK_TURNS = 100;
 
     /** How both connections ended. */
@@ -143,8 +143,8 @@ final class RelayPair implements AutoCloseable {
     }
 
     /**
-     * Sends from a's peer until it is held back and nothing takes any more, while b's peer takes nothing. Returns the bytes
-     * sent. That the kernel takes nothing for a while is not enough: it may be about to acknowledge.
+     * Sends from a's peer until it is held back and nothing takes any more, while b's peer takes nothing. Returns the
+     * bytes sent. That the kernel takes nothing for a while is not enough: it may be about to acknowledge.
      */
     int sendUntilStuck(byte[] bytes, Callable<Boolean> isHeldBack) throws IOException {
         int[] sent = {sendAtOnce(bytes)};

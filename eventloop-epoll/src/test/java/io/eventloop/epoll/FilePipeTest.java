@@ -200,7 +200,7 @@ class FilePipeTest {
         }
     }
 
-    /** The descriptors of pipes. Others may be closed while they are looked at: threads of the JVM open files as well. */
+    /** The descriptors of pipes. Others may be closed meanwhile: threads of the JVM open files as well. */
     private static Set<Integer> pipes() throws IOException {
         Set<Integer> found = new HashSet<>();
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {

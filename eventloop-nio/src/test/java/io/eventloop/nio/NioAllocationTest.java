@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Bytes allocated by the polling thread once everything is warm. While the virtual machine compiles it may allocate on that
- * thread itself, so rounds are taken until one is free of that; an allocation per call would show in every round.
+ * Bytes allocated by the polling thread once everything is warm. While the virtual machine compiles it may allocate on
+ * that thread itself, so rounds are taken until one is free of that; an allocation per call would show in every round.
  */
 @Timeout(120)
 class NioAllocationTest {
