@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /** Waits of the tests: each ends with what was waited for, or fails within a bound that no healthy run comes near. */
 public final class Await {
     /** Generous, so that only a missing event reaches it. */
-    public static final Duration BOUND = Duration.ofSeconds(10);
+    public static final Duration BOUND = Duration.ofSeconds(30);
 
     private Await() {}
 

@@ -112,9 +112,15 @@ public abstract class MemoryContract extends TransportContract {
         assertEquals(CLIENTS, flood.metrics().accepted());
     }
 
-    /** The loops' figures are of different moments: what one frees in between, another may use. */
+    /**
+     * The loops' figures are of different moments: what one frees in between, another may use. That makes one sum too high,
+     * not one after the other.
+     */
     private void assertKept() {
-        long used = group().memoryMetrics().usedBytes();
+        long used = Long.MAX_VALUE;
+        for (int i = 0; i < (group().loops().size() == 1 ? 1 : 3); i++) {
+            used = Math.min(used, group().memoryMetrics().usedBytes());
+        }
         long apart = group().loops().size() == 1 ? 0 : BUDGET / 10;
         assertTrue(used <= BUDGET + SLACK + apart, used + " bytes are in use, the budget is " + BUDGET);
     }

@@ -140,7 +140,11 @@ public abstract class RelayEndContract extends TransportContract {
         pair.await("the end passed on", pair.b::isOutputEnded);
         on(pair.a, pair.a::abort);
         OnLoop.turns(pair.loop, 2);
-        environment.advance(Duration.ofMillis(50).plus(ManualEnvironment.SLACK), pair.loop);
+        // The kernel may take some more a while later, and the timeout begins anew.
+        Await.until("the end of both", pair.loop, () -> {
+            environment.advance(Duration.ofMillis(50).plus(ManualEnvironment.SLACK), pair.loop);
+            return pair.isComplete();
+        });
         assertKinds(Kind.ABORTED, Kind.CLOSE_TIMEOUT, pair.completion());
         assertCutOff(pair);
     }
