@@ -9,6 +9,8 @@ import io.eventloop.pool.PoolConnector;
 import io.eventloop.tls.TlsClient;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +58,10 @@ public final class HttpClient {
     private int active;
     private boolean isOpen = true;
     private boolean isClosed;
+    private boolean hasEnded;
     private final Runnable forgetEnd;
+    private final List<Runnable> drained = new ArrayList<>();
     private Timer drainTimer;
-    private Runnable drained;
 
     private HttpClient(Builder from) {
         loop = from.loop;
@@ -148,19 +151,31 @@ public final class HttpClient {
     }
 
     /**
-     * Lets exchanges come to their end: new ones fail. A second call does nothing.
+     * Lets exchanges come to their end: new ones fail. In a drain, and after the end, another call changes nothing.
      *
      * @param limit after which the client is closed
-     * @param whenDone called once, on the loop, when no exchange is left
+     * @param whenDone called once, on the loop, when the client is closed; at once if it is
      */
     public void drain(Duration limit, Runnable whenDone) {
         check();
         Objects.requireNonNull(whenDone);
+        if (hasEnded) {
+            tell(whenDone);
+            return;
+        }
+        drained.add(whenDone);
         if (isOpen) {
             isOpen = false;
-            drained = whenDone;
             drainTimer = loop.schedule(limit, this::close);
             closeIfDrained();
+        }
+    }
+
+    private void tell(Runnable whenDone) {
+        try {
+            whenDone.run();
+        } catch (RuntimeException e) {
+            report("the task at the end of a drain threw", e);
         }
     }
 
@@ -182,12 +197,10 @@ public final class HttpClient {
         securePool.close();
         if (drainTimer != null) {
             drainTimer.cancel();
-            try {
-                drained.run();
-            } catch (RuntimeException e) {
-                report("the task at the end of a drain threw", e);
-            }
         }
+        hasEnded = true;
+        drained.forEach(this::tell);
+        drained.clear();
     }
 
     private void closeIfDrained() {

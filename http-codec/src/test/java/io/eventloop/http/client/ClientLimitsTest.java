@@ -331,6 +331,22 @@ class ClientLimitsTest {
         assertFalse(rig.client.isOpen());
     }
 
+    /** Whoever waits for the end hears of it, be it over. */
+    @Test
+    void tellsOfItsEndWhoeverDrainsIt() {
+        rig.script(peer -> {}).open();
+        List<String> order = new ArrayList<>();
+        rig.ask(ClientRequest.get(ClientRig.URL + "/"));
+        rig.run(SECOND.dividedBy(10));
+        rig.client.drain(SECOND.multipliedBy(3), () -> order.add("one"));
+        rig.client.drain(SECOND.multipliedBy(3), () -> order.add("two"));
+        assertEquals(List.of(), order);
+        rig.client.close();
+        assertEquals(List.of("one", "two"), order);
+        rig.client.drain(SECOND, () -> order.add("three"));
+        assertEquals(List.of("one", "two", "three"), order);
+    }
+
     @Test
     void drains() {
         rig.script(peer -> peer.pause(SECOND).send(bytes(OK)))
