@@ -144,7 +144,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
             Call owner = call;
             leave();
             returned.release();
-            owner.failed(Kind.REQUEST_REFUSED, Delivery.NOTHING_SENT, String.valueOf(e.getMessage()), e);
+            owner.failed(Kind.REQUEST_REFUSED, String.valueOf(e.getMessage()), e);
             return;
         }
         writer.proceed();
@@ -259,6 +259,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         Lease returned = lease;
         Connection done = connection;
         boolean isWhole = writer.isEnded() && !reader.isCutShort();
+        owner.reached(returned.delivery());
         boolean isReusable = isWhole && reader.isKeptAlive() && owner.request().isKeptAlive() && !isDraining;
         BodyStream stopped = leave();
         if (isReusable) {
@@ -275,7 +276,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
 
     // Its end.
 
-    /** Gives up, in whatever state it is. How far it had got. */
+    /** Gives up, in whatever state it is. How far this attempt had got. */
     Delivery abandon() {
         Acquisition waited = acquisition;
         acquisition = Acquisition.COMPLETED;
@@ -285,6 +286,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
             // What is known of the delivery is to stay so.
             connection.abort();
             delivery = returned.delivery();
+            call.reached(delivery);
             BodyStream stopped = leave();
             returned.discard();
             stop(stopped);
@@ -320,8 +322,8 @@ final class Attempt implements LeaseListener, ConnectionHandler {
 
     void fail(Kind kind, String message, Throwable cause) {
         Call owner = call;
-        Delivery delivery = abandon();
-        owner.failed(kind, delivery, message, cause);
+        abandon();
+        owner.failed(kind, message, cause);
     }
 
     @Override
@@ -348,6 +350,7 @@ final class Attempt implements LeaseListener, ConnectionHandler {
         Delivery delivery = returned.delivery();
         boolean wasReused = returned.uses() > 1;
         Call owner = call;
+        owner.reached(delivery);
         BodyStream stopped = leave();
         returned.release();
         stop(stopped);

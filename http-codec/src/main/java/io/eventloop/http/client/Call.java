@@ -27,6 +27,9 @@ final class Call implements Exchange {
     /** What follows from a redirect, once its content is done with. */
     private ClientRequest redirect;
 
+    /** The furthest that any attempt got. */
+    private Delivery reached = Delivery.NOTHING_SENT;
+
     private int retries;
     private int redirects;
     private boolean isBodyStarted;
@@ -54,7 +57,7 @@ final class Call implements Exchange {
 
     /** It never gets as far as that. */
     void refuse(Kind kind, String message) {
-        failed(kind, Delivery.NOTHING_SENT, message, null);
+        failed(kind, message, null);
     }
 
     private void locate() {
@@ -111,7 +114,7 @@ final class Call implements Exchange {
             client.counters().add(ClientCounters.RETRIED, 1);
             locate();
         } else {
-            failed(Kind.CONNECTION_LOST, delivery, message, cause);
+            failed(Kind.CONNECTION_LOST, message, cause);
         }
     }
 
@@ -126,6 +129,13 @@ final class Call implements Exchange {
         return wasReused
                 && delivery != Delivery.RESPONSE_STARTED
                 && request.method().isIdempotent();
+    }
+
+    /** How far an attempt got that leaves its connection; said before anybody is called who may end the exchange. */
+    void reached(Delivery delivery) {
+        if (delivery.compareTo(reached) > 0) {
+            reached = delivery;
+        }
     }
 
     void bodyStarts() {
@@ -217,14 +227,14 @@ final class Call implements Exchange {
         }
     }
 
-    void failed(Kind kind, Delivery delivery, String message, Throwable cause) {
+    void failed(Kind kind, String message, Throwable cause) {
         if (isDone) {
             return;
         }
         Attempt over = finish();
         client.counters().countFailed(kind);
         try {
-            listener.onFailed(this, new HttpClientException(kind, delivery, message, cause));
+            listener.onFailed(this, new HttpClientException(kind, reached, message, cause));
         } catch (RuntimeException e) {
             client.report("onFailed of " + listener + " threw", e);
         } finally {

@@ -79,7 +79,7 @@ public final class HttpClientException extends IOException {
         return kind;
     }
 
-    /** How far the request had got, the last time it was sent. */
+    /** How far the request had got: the furthest of all the times it was sent. */
     public Delivery delivery() {
         return delivery;
     }

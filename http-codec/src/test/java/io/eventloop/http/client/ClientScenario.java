@@ -23,6 +23,14 @@ final class ClientScenario {
     /** Guarded buffers and leases cost most of the time of a run. */
     private static final int GUARDED_RUNS = 5;
 
+    private static final int MOST_EXCHANGES = 200;
+    private static final int MAX_DEPTH = 5;
+
+    /** What an unruly listener throws. */
+    private static final class Outburst extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
     private final SimulatedNetwork network;
     private final SeededRandom random;
     private final EventLoop loop;
@@ -30,11 +38,14 @@ final class ClientScenario {
     private final List<TokenExchange> exchanges = new ArrayList<>();
     private HttpClient client;
     private final boolean isSecure;
+    private final boolean isUnruly;
+    private int depth;
     private boolean drained;
 
-    private ClientScenario(SimulatedNetwork network, boolean isSecure) {
+    private ClientScenario(SimulatedNetwork network, boolean isSecure, boolean isUnruly) {
         this.network = network;
         this.isSecure = isSecure;
+        this.isUnruly = isUnruly;
         random = network.random();
         server = new TokenServer(network, network.host("server"), isSecure);
         loop = group(network, network.host("client")).next();
@@ -47,17 +58,27 @@ final class ClientScenario {
                 .slabBytes(64 << 10)
                 .guarded(network.seed() % GUARDED_RUNS == 0)
                 .build();
-        return host.group(builder -> builder.options(LoopOptions.DEFAULT.withBuffers(buffers)));
+        return host.group(builder -> builder.options(LoopOptions.DEFAULT.withBuffers(buffers))
+                .failureListener((what, failure) -> {
+                    if (!(failure instanceof Outburst || failure.getCause() instanceof Outburst)) {
+                        network.invariants().reported(what, failure);
+                    }
+                }));
     }
 
     /** Plays it. */
     static void play(SimulatedNetwork network) {
-        new ClientScenario(network, false).play();
+        new ClientScenario(network, false, false).play();
     }
 
     /** Plays it over TLS. */
     static void playSecurely(SimulatedNetwork network) {
-        new ClientScenario(network, true).play();
+        new ClientScenario(network, true, false).play();
+    }
+
+    /** Plays it with listeners and sources that do anything to any exchange in each of their callbacks. */
+    static void playUnruly(SimulatedNetwork network) {
+        new ClientScenario(network, false, true).play();
     }
 
     private HttpClientOptions options() {
@@ -107,8 +128,7 @@ final class ClientScenario {
         });
         int count = 20 + random.nextInt(60);
         for (int i = 0; i < count; i++) {
-            int number = i;
-            network.after(time(6000), () -> loop.execute(() -> ask(number)));
+            network.after(time(6000), () -> loop.execute(this::ask));
         }
         network.run(time(8000));
         boolean drains = random.nextInt(2) == 0;
@@ -124,8 +144,44 @@ final class ClientScenario {
         check(drains);
     }
 
-    private void ask(int number) {
-        TokenExchange exchange = new TokenExchange(this, "t" + number + "-" + network.seed());
+    /** The end of a callback: does something to some exchange, or throws. */
+    void endOfCallback() {
+        if (!isUnruly || depth == MAX_DEPTH) {
+            return;
+        }
+        depth++;
+        try {
+            doAnything();
+        } finally {
+            depth--;
+        }
+    }
+
+    private void doAnything() {
+        TokenExchange any = exchanges.get(random.nextInt(exchanges.size()));
+        switch (random.nextInt(24)) {
+            case 0, 1 -> {
+                if (exchanges.size() < MOST_EXCHANGES) {
+                    ask();
+                }
+            }
+            case 2, 3 -> any.giveUp();
+            case 4 -> any.holdBack();
+            case 5 -> any.goOn();
+            case 6 -> {
+                if (random.nextInt(60) == 0) {
+                    client.close();
+                }
+            }
+            case 7 -> throw new Outburst();
+            default -> {
+                // Nothing, mostly.
+            }
+        }
+    }
+
+    private void ask() {
+        TokenExchange exchange = new TokenExchange(this, "t" + exchanges.size() + "-" + network.seed());
         exchanges.add(exchange);
         exchange.begin(request(exchange));
     }

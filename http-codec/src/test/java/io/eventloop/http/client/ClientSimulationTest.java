@@ -28,6 +28,11 @@ class ClientSimulationTest {
     }
 
     @Test
+    void survivesItsListeners() {
+        simulate("survivesItsListeners", 200, true, ClientScenario::playUnruly);
+    }
+
+    @Test
     void survivesItsServers() {
         simulate("survivesItsServers", 100, false);
     }

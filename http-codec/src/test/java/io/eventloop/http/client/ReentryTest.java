@@ -3,10 +3,13 @@ package io.eventloop.http.client;
 import static io.eventloop.http.client.ClientRig.OK;
 import static io.eventloop.http.client.ClientRig.OK_LOG;
 import static io.eventloop.http.client.ClientRig.bytes;
+import static io.eventloop.http.client.ClientRig.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.Delivery;
 import io.eventloop.http.HttpMethod;
+import io.eventloop.http.client.HttpClientException.Kind;
 import io.eventloop.pool.PoolConnector;
 import io.eventloop.pool.PoolOptions;
 import java.time.Duration;
@@ -113,5 +116,49 @@ class ReentryTest {
         }
         assertEquals("!NO_CONNECTION", first.toString());
         assertEquals("!CLIENT_CLOSED", second.toString());
+    }
+
+    /** Its end is told with how far it got, which decides whether it may be sent again. */
+    @Test
+    void knowsHowFarItGotWhenItsSourceClosesTheClient() {
+        open();
+        rig.script(peer -> peer.send(bytes(OK)));
+        RequestBody source = new RequestBody() {
+            @Override
+            public long length() {
+                return UNKNOWN_LENGTH;
+            }
+
+            @Override
+            public boolean isReplayable() {
+                return false;
+            }
+
+            @Override
+            public void start(RequestStream stream) {
+                stream.write(bytes("never all of it"));
+            }
+
+            @Override
+            public void onStopped(RequestStream stream) {
+                rig.client.close();
+            }
+        };
+        Told told =
+                rig.send(ClientRig.request(HttpMethod.POST, "/").body(source).build());
+        assertEquals(Kind.CLIENT_CLOSED, told.failure.kind());
+        assertEquals(Delivery.RESPONSE_STARTED, told.failure.delivery());
+    }
+
+    @Test
+    void remembersOfAnEarlierAttemptHowFarItGot() {
+        open();
+        rig.script(
+                peer -> peer.expect(get("/")).send(bytes(OK)).expect(get("/")).reset());
+        rig.get("/", OK_LOG);
+        isRefusing = true;
+        Told told = rig.get("/", "!NO_CONNECTION");
+        assertEquals(1, rig.client.metrics().retried());
+        assertEquals(Delivery.SENT, told.failure.delivery());
     }
 }

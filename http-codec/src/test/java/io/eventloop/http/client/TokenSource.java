@@ -37,11 +37,13 @@ final class TokenSource implements RequestBody {
         exchange.sourceStarted();
         stream = to;
         write();
+        exchange.endOfCallback();
     }
 
     @Override
     public void onWritable(RequestStream to) {
         write();
+        exchange.endOfCallback();
     }
 
     private void write() {
@@ -72,5 +74,6 @@ final class TokenSource implements RequestBody {
     public void onStopped(RequestStream to) {
         exchange.sourceEnded();
         timer.cancel();
+        exchange.endOfCallback();
     }
 }
