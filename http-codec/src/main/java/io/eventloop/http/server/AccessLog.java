@@ -41,6 +41,7 @@ public final class AccessLog implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean closed;
+    private volatile boolean isOver;
     private boolean hasFailed;
 
     private AccessLog(Writer writer, Function<AccessEntry, String> format, int capacity, Environment environment) {
@@ -73,6 +74,9 @@ public final class AccessLog implements AutoCloseable {
     public void log(AccessEntry entry) {
         if (closed || !queue.offer(entry)) {
             dropped.incrementAndGet();
+        } else if (isOver && queue.remove(entry)) {
+            // It was closed in between. Of the two that look, the one counts it that finds it.
+            dropped.incrementAndGet();
         }
     }
 
@@ -92,8 +96,12 @@ public final class AccessLog implements AutoCloseable {
                 batch.clear();
             }
         } catch (InterruptedException e) {
-            dropped.addAndGet(queue.size());
+            // What is left is counted.
         } finally {
+            isOver = true;
+            for (AccessEntry left = queue.poll(); left != null; left = queue.poll()) {
+                dropped.addAndGet(left == END ? 0 : 1);
+            }
             try {
                 writer.close();
             } catch (IOException e) {

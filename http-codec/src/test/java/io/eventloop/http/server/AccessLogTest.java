@@ -199,6 +199,29 @@ final class AccessLogTest {
         assertEquals(7, log.dropped());
     }
 
+    /** Whatever is logged while it is closed is written or counted. */
+    @Test
+    void losesNothingUncountedWhenItIsClosed() throws InterruptedException {
+        for (int round = 0; round < 300; round++) {
+            StringWriter text = new StringWriter();
+            AccessLog log = AccessLog.to(text, entry -> "x", 64, Environment.system());
+            CountDownLatch begun = new CountDownLatch(1);
+            int[] logged = new int[1];
+            Thread other = Environment.system().newThread("logging", () -> {
+                while (log.dropped() < 3) {
+                    log.log(ENTRY);
+                    logged[0]++;
+                    begun.countDown();
+                }
+            });
+            other.start();
+            begun.await();
+            log.close();
+            other.join();
+            assertEquals(logged[0], text.toString().lines().count() + log.dropped());
+        }
+    }
+
     @Test
     void goesOnWhenItCannotWrite() {
         Writer broken = new Writer() {
