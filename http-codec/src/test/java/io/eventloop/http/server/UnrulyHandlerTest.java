@@ -9,6 +9,7 @@ import io.eventloop.ConnectOptions;
 import io.eventloop.Connection;
 import io.eventloop.ConnectionHandler;
 import io.eventloop.ConnectionLimits;
+import io.eventloop.DrainReport;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.ListenOptions;
@@ -32,6 +33,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,15 +106,32 @@ final class UnrulyHandlerTest {
         private void sendSome(Connection connection) {
             for (int i = random.nextInt(6); i >= 0 && next < REQUESTS; i--) {
                 String token = name + "-" + next++;
-                int length = random.nextInt(3) == 0 ? random.nextInt(200_000) : 0;
-                String request = length == 0
-                        ? "GET /" + token + " HTTP/1.1\r\nHost: a\r\n"
-                                + (random.nextInt(4) == 0 ? "Connection: Upgrade\r\nUpgrade: x\r\n\r\n" : "\r\n")
-                        : "POST /" + token + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n"
-                                + "x".repeat(length);
+                String request = request(token);
                 sent.add(token);
                 connection.write(request.getBytes(StandardCharsets.US_ASCII));
             }
+            if (random.nextInt(20) == 0) {
+                connection.shutdownOutput();
+            }
+        }
+
+        private String request(String token) {
+            String host = " HTTP/1." + (random.nextInt(12) == 0 ? 0 : 1) + "\r\nHost: a\r\n";
+            String content = "x".repeat(random.nextInt(random.nextInt(3) == 0 ? 200_000 : 50));
+            String expect = random.nextInt(6) == 0 ? "Expect: 100-continue\r\n" : "";
+            return switch (random.nextInt(7)) {
+                case 0 ->
+                    "POST /" + token + host + expect + "Content-Length: " + content.length() + "\r\n\r\n" + content;
+                case 1 ->
+                    "PUT /" + token + " HTTP/1.1\r\nHost: a\r\n" + expect + "Transfer-Encoding: chunked\r\n\r\n"
+                            + chunk(content) + chunk("y") + "0\r\nX-Sum: 1\r\n\r\n";
+                case 2 -> "GET /" + token + host + "Connection: Upgrade\r\nUpgrade: x\r\n\r\n";
+                default -> "GET /" + token + host + "\r\n";
+            };
+        }
+
+        private static String chunk(String content) {
+            return content.isEmpty() ? "" : Integer.toHexString(content.length()) + "\r\n" + content + "\r\n";
         }
 
         @Override
@@ -125,7 +144,7 @@ final class UnrulyHandlerTest {
             if (!sent.isEmpty() || isInBody) {
                 return;
             }
-            if (next < REQUESTS) {
+            if (next < REQUESTS && !connection.isOutputEnded()) {
                 sendSome(connection);
             } else {
                 connection.close();
@@ -141,6 +160,9 @@ final class UnrulyHandlerTest {
                     if (parser.response().status() == HttpStatus.SWITCHING_PROTOCOLS) {
                         connection.close();
                         return;
+                    }
+                    if (parser.response().status() == HttpStatus.CONTINUE) {
+                        continue;
                     }
                     isOwn = parser.response().status() == HttpStatus.OK;
                     String token =
@@ -195,18 +217,26 @@ final class UnrulyHandlerTest {
         SeededRandom random = network.random();
         List<Throwable> failures = new ArrayList<>();
         StringBuilder wrong = new StringBuilder();
+        List<HttpServer> servers = new ArrayList<>();
+        List<CompletableFuture<DrainReport>> drains = new ArrayList<>();
         HttpServer server;
         try {
             server = HttpServer.builder()
                     .limits(LIMITS)
                     .listenOptions(ListenOptions.builder().limits(NARROW).build())
-                    .handler(exchange -> Unruly.handle(exchange, random, wrong))
+                    .handler(exchange -> {
+                        if (random.nextInt(300) == 0) {
+                            drains.add(servers.get(0).drain(Duration.ofMillis(random.nextInt(5000))));
+                        }
+                        Unruly.handle(exchange, random, wrong);
+                    })
                     .failureListener((what, failure) -> failures.add(failure))
                     .listen(host.group(1), host.address(80));
         } catch (SystemCallException e) {
             // No descriptor is left from the beginning.
             return;
         }
+        servers.add(server);
         EventLoopGroup group = network.host("client").group(1);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
@@ -215,9 +245,10 @@ final class UnrulyHandlerTest {
             group.next().execute(client::connect);
         }
         network.runUntil(() -> clients.stream().allMatch(Client::isDone), Duration.ofMinutes(20));
-        server.drain(Duration.ofSeconds(5));
+        drains.add(server.drain(Duration.ofSeconds(5)));
         network.run(Duration.ofMinutes(10));
         assertEquals("", wrong.toString());
+        assertTrue(drains.stream().allMatch(CompletableFuture::isDone), "a drain does not end");
         for (Throwable failure : failures) {
             assertTrue(isExpected(failure), () -> "the server failed: " + failure);
         }
@@ -227,7 +258,7 @@ final class UnrulyHandlerTest {
         long responses =
                 metrics.responses().values().stream().mapToLong(count -> count).sum();
         String figures = metrics.toString();
-        assertTrue(metrics.requests() <= responses + metrics.aborted(), figures);
+        assertTrue(metrics.requests() <= responses + metrics.upgrades() + metrics.aborted(), figures);
         assertTrue(responses <= metrics.requests() + violations(metrics) + metrics.headTimeouts(), figures);
         assertEquals(0, metrics.requestsInFlight(), figures);
     }
