@@ -4,16 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs that are not ours, as tests run them. Without one its test is skipped, and says so. */
 public final class Programs {
+    private static final int FIRST_PORT = 20_000;
+    private static final int PORTS = 12_000;
+
+    /** Begins elsewhere in each process. */
+    private static final AtomicInteger PORTS_GIVEN =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 97 % PORTS));
+
     private Programs() {}
 
     /** Skips the test if a program is missing. */
@@ -28,10 +37,18 @@ public final class Programs {
         }
     }
 
-    /** A port for a program that cannot choose one: free now, and unlikely to be taken before it is used. */
+    /**
+     * A port for a program that cannot choose one: free now, given once, and below those that Linux gives to clients, so
+     * that no connection takes it before it is used.
+     */
     public static int unusedPort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
+        while (true) {
+            int port = FIRST_PORT + PORTS_GIVEN.getAndIncrement() % PORTS;
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // Somebody else's.
+            }
         }
     }
 
