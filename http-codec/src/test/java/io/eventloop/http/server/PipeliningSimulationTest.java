@@ -11,11 +11,8 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.SystemCallException;
 import io.eventloop.http.HeaderName;
-import io.eventloop.http.HttpLimits;
-import io.eventloop.http.HttpMethod;
+import io.eventloop.http.HttpResponse;
 import io.eventloop.http.HttpStatus;
-import io.eventloop.http.h1.BodyDecoder;
-import io.eventloop.http.h1.ResponseParser;
 import io.eventloop.testing.SeededRandom;
 import io.eventloop.testing.SimulatedHost;
 import io.eventloop.testing.SimulatedNetwork;
@@ -88,14 +85,11 @@ final class PipeliningSimulationTest {
     }
 
     /** Sends its requests in clumps, and checks what comes back. */
-    private static final class Client implements ConnectionHandler {
+    private static final class Client implements ConnectionHandler, ResponseFeed.Responses {
         private final String name;
         private final SeededRandom random;
         private final Deque<String> sent = new ArrayDeque<>();
-        private final ResponseParser parser = new ResponseParser(HttpLimits.DEFAULT);
-        private final BodyDecoder body = new BodyDecoder(HttpLimits.DEFAULT);
-        private final StringBuilder text = new StringBuilder();
-        private boolean isInBody;
+        private final ResponseFeed feed = new ResponseFeed(this);
         private int next;
         private int answered;
         private boolean isClosed;
@@ -129,36 +123,26 @@ final class PipeliningSimulationTest {
 
         @Override
         public void onData(Connection connection, Buffer in) {
-            while (in.isReadable()) {
-                if (!isInBody) {
-                    if (!parser.parse(in, HttpMethod.GET)) {
-                        return;
-                    }
-                    check(parser.response().headers().first(TOKEN).orElse("none"), sent.element());
-                    body.begin(parser.response().bodyLength());
-                    isInBody = true;
-                }
-                for (int count = body.next(in, 1 << 16); count != 0; count = body.next(in, 1 << 16)) {
-                    if (count == BodyDecoder.END) {
-                        check(text.toString(), (sent.remove() + ";").repeat(20));
-                        text.setLength(0);
-                        isInBody = false;
-                        answered++;
-                        break;
-                    }
-                    byte[] data = new byte[count];
-                    in.readBytes(data, 0, count);
-                    text.append(new String(data, StandardCharsets.US_ASCII));
-                }
-                if (isInBody) {
-                    return;
-                }
+            feed.read(in);
+            if (feed.isWithin()) {
+                return;
             }
             if (next < REQUESTS) {
                 sendSome(connection);
             } else if (sent.isEmpty()) {
                 connection.close();
             }
+        }
+
+        @Override
+        public void head(HttpResponse response) {
+            check(response.headers().first(TOKEN).orElse("none"), sent.element());
+        }
+
+        @Override
+        public void whole(String content) {
+            check(content, (sent.remove() + ";").repeat(20));
+            answered++;
         }
 
         private static void check(String seen, String expected) {
