@@ -54,7 +54,9 @@ final class ExchangeDeadline {
     }
 
     void cancel() {
-        timer.cancel();
+        if (timer.isArmed()) {
+            timer.cancel();
+        }
     }
 
     /** The handler has the word from here on. */
