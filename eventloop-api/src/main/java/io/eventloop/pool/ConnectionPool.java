@@ -5,6 +5,7 @@ import io.eventloop.Timer;
 import io.eventloop.engine.Layering;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,8 @@ public final class ConnectionPool {
 
     private Phase phase = Phase.OPEN;
     private Timer drainTimer;
-    private Runnable drained;
+    private final List<Runnable> drained = new ArrayList<>();
+    private boolean hasEnded;
 
     /** A pool of plain connections. */
     public ConnectionPool(EventLoop loop, PoolOptions options) {
@@ -149,17 +151,21 @@ public final class ConnectionPool {
 
     /**
      * Lets leases come to their end: new acquisitions fail, those that wait are still served, and what is returned and
-     * wanted by nobody is closed. A second call does nothing.
+     * wanted by nobody is closed. In a drain, and after the end, another call changes nothing.
      *
      * @param limit after which the pool is closed
-     * @param whenDone called once, on the loop, when no connection is left or the pool was closed
+     * @param whenDone called once, on the loop, when no connection is left or the pool was closed; at once if it is
      */
     public void drain(Duration limit, Runnable whenDone) {
         check();
         Objects.requireNonNull(whenDone);
+        if (hasEnded) {
+            tell(whenDone);
+            return;
+        }
+        drained.add(whenDone);
         if (phase == Phase.OPEN) {
             phase = Phase.DRAINING;
-            drained = whenDone;
             drainTimer = loop.schedule(limit, this::close);
             List.copyOf(endpoints.values()).forEach(PoolEndpoint::drain);
             endIfDrained();
@@ -176,7 +182,7 @@ public final class ConnectionPool {
             phase = Phase.CLOSED;
             forgetEnd.run();
             List.copyOf(endpoints.values()).forEach(PoolEndpoint::close);
-            tellDrained();
+            ended();
         }
     }
 
@@ -232,19 +238,26 @@ public final class ConnectionPool {
         if (phase == Phase.DRAINING && endpoints.values().stream().allMatch(PoolEndpoint::isEmpty)) {
             phase = Phase.CLOSED;
             forgetEnd.run();
-            tellDrained();
+            ended();
         }
     }
 
-    private void tellDrained() {
+    /** Tells those who wait for it. */
+    private void ended() {
         if (drainTimer != null) {
             drainTimer.cancel();
             drainTimer = null;
-            try {
-                drained.run();
-            } catch (Exception e) {
-                report("the task at the end of a drain threw", e);
-            }
+        }
+        hasEnded = true;
+        drained.forEach(this::tell);
+        drained.clear();
+    }
+
+    private void tell(Runnable whenDone) {
+        try {
+            whenDone.run();
+        } catch (Exception e) {
+            report("the task at the end of a drain threw", e);
         }
     }
 
