@@ -172,11 +172,13 @@ final class PoolEndpoint {
         if (entry.uses() > 1) {
             counters.add(PoolCounters.REUSED, 1);
         }
+        long use = entry.uses();
         try {
             listener.onLease(lease);
         } catch (Exception e) {
             pool.report("onLease of " + listener + " threw", e);
-            if (entry.isHeldBy(lease)) {
+            // If it was returned, the same object may be another holder's by now.
+            if (entry.isHeldBy(lease) && entry.uses() == use) {
                 takeBack(lease, entry, true);
             }
         }

@@ -60,7 +60,7 @@ final class PoolRig implements AutoCloseable {
     }
 
     /** What a holder knows: its lease and its connection's events. */
-    static final class Holder implements LeaseListener, ConnectionHandler {
+    static class Holder implements LeaseListener, ConnectionHandler {
         Lease lease;
         AcquireFailure failure;
         CloseReason closed;
