@@ -1,5 +1,7 @@
 package io.eventloop.pool;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import io.eventloop.Buffer;
 import io.eventloop.CloseReason;
 import io.eventloop.Connection;
@@ -7,6 +9,8 @@ import io.eventloop.ConnectionHandler;
 import io.eventloop.Delivery;
 import io.eventloop.Timer;
 import io.eventloop.testing.SeededRandom;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One request over a pool, with a number of its own, that checks whatever it is told. */
 final class Exchange implements LeaseListener, ConnectionHandler {
@@ -19,9 +23,11 @@ final class Exchange implements LeaseListener, ConnectionHandler {
     private Lease lease;
     private int completions;
     private boolean cancelled;
+    private boolean asked;
     private boolean answered;
     private boolean returned;
     private Delivery delivery;
+    private final List<Long> intrusions = new ArrayList<>();
 
     Exchange(PoolScenario scenario, Upstream upstream, long number) {
         this.scenario = scenario;
@@ -39,6 +45,19 @@ final class Exchange implements LeaseListener, ConnectionHandler {
         return completions == 0 && !cancelled;
     }
 
+    /** Whether it is within the call by which it asks, which has others connect. */
+    boolean isAsking() {
+        return acquisition == null;
+    }
+
+    boolean isHeld() {
+        return lease != null && !returned;
+    }
+
+    Connection connection() {
+        return lease.connection();
+    }
+
     void begin() {
         acquisition = scenario.pool().acquire(upstream.address(), scenario.timeout(), this);
         if (acquisition.isWaiting() && random.nextInt(6) == 0) {
@@ -47,13 +66,39 @@ final class Exchange implements LeaseListener, ConnectionHandler {
         scenario.require(acquisition.isWaiting() == isWaiting(), "acquisition " + number + " waits, or does not");
     }
 
-    private void giveUp() {
-        if (lease != null) {
+    void giveUp() {
+        if (isHeld()) {
             finish(true);
-        } else {
-            cancelled = acquisition.cancel();
-            scenario.require(cancelled, "acquisition " + number + " was completed unheard");
+        } else if (acquisition != null && isWaiting()) {
+            patience.cancel();
+            cancelled = true;
+            scenario.require(acquisition.cancel(), "acquisition " + number + " was completed unheard");
         }
+    }
+
+    /** Returns it, for others to use if nothing was said. */
+    void letGo() {
+        if (isHeld()) {
+            finish(asked || !intrusions.isEmpty());
+        }
+    }
+
+    /** Returns it once more, unless it may be another's by now. */
+    void returnAgain() {
+        if (!returned) {
+            return;
+        }
+        if (scenario.isGuarded()) {
+            assertThrows(IllegalStateException.class, lease::release);
+            assertThrows(IllegalStateException.class, lease::connection);
+        } else if (scenario.isFree(lease.connection())) {
+            lease.discard();
+        }
+    }
+
+    /** Somebody writes bytes into what is sent. */
+    void suffer(long intrusion) {
+        intrusions.add(intrusion);
     }
 
     @Override
@@ -67,20 +112,36 @@ final class Exchange implements LeaseListener, ConnectionHandler {
         connection.handler(this);
         if (random.nextInt(20) == 0) {
             finish(random.nextInt(2) == 0);
-            return;
+        } else {
+            asked = !scenario.isUnruly() || random.nextInt(4) > 0;
+            if (asked) {
+                ask(connection);
+            }
+            patience.scheduleNanos(50_000_000 + random.nextLong(3_000_000_000L));
         }
+        try {
+            scenario.endOfCallback();
+        } catch (Mischief.Outburst e) {
+            // The pool takes it back.
+            returned = true;
+            patience.cancel();
+            throw e;
+        }
+    }
+
+    private void ask(Connection connection) {
         Buffer request = connection.loop().buffers().acquire(Long.BYTES);
         request.writeLong(number);
         connection.write(request);
         if (random.nextInt(4) == 0) {
             connection.flush();
         }
-        patience.scheduleNanos(50_000_000 + random.nextLong(3_000_000_000L));
     }
 
     @Override
     public void onFailed(AcquireFailure failure) {
         complete();
+        scenario.endOfCallback();
     }
 
     private void complete() {
@@ -97,26 +158,45 @@ final class Exchange implements LeaseListener, ConnectionHandler {
         }
         long answer = in.readLong();
         scenario.require(
-                answer == number || answer == Upstream.STRAY, "the answer to " + answer + " came to " + number);
+                answer == number || answer == Upstream.STRAY || intrusions.contains(answer),
+                "the answer to " + answer + " came to " + number);
         answered = answer == number;
-        finish(!answered);
+        finish(!answered || !intrusions.isEmpty());
+        scenario.endOfCallback();
+    }
+
+    @Override
+    public void onWritable(Connection connection) {
+        scenario.require(!returned, "a callback after the return");
+        scenario.endOfCallback();
+    }
+
+    @Override
+    public boolean onIdle(Connection connection) {
+        scenario.require(!returned, "a callback after the return");
+        scenario.endOfCallback();
+        return random.nextInt(2) == 0;
     }
 
     @Override
     public void onInputClosed(Connection connection) {
+        scenario.require(!returned, "a callback after the return");
         finish(random.nextInt(2) == 0);
+        scenario.endOfCallback();
     }
 
     @Override
     public void onClosed(Connection connection, CloseReason reason) {
         scenario.require(!returned, "a callback after the return");
         finish(random.nextInt(2) == 0);
+        scenario.endOfCallback();
     }
 
     private void finish(boolean discard) {
         patience.cancel();
         returned = true;
         Connection connection = lease.connection();
+        scenario.require(connection.handler() == this, "lease " + number + " was taken from its holder");
         if (connection.state() != Connection.State.CLOSED && discard) {
             // What is claimed of it is to hold for good.
             connection.abort();

@@ -31,13 +31,18 @@ final class PoolScenario {
 
     private final List<Exchange> exchanges = new ArrayList<>();
     private ConnectionPool pool;
+    private final boolean isUnruly;
+    private final Mischief mischief;
+    private long asked;
     private boolean drained;
 
-    private PoolScenario(SimulatedNetwork network) {
+    private PoolScenario(SimulatedNetwork network, boolean isUnruly) {
         this.network = network;
+        this.isUnruly = isUnruly;
         this.random = network.random();
         this.loop = group(network, network.host("client")).next();
         this.options = options();
+        this.mischief = new Mischief(this, exchanges);
     }
 
     /** One loop with small buffers, which are made anew for each run. */
@@ -47,12 +52,22 @@ final class PoolScenario {
                 .slabBytes(16 << 10)
                 .guarded(network.seed() % GUARDED_RUNS == 0)
                 .build();
-        return host.group(builder -> builder.options(LoopOptions.DEFAULT.withBuffers(buffers)));
+        return host.group(builder -> builder.options(LoopOptions.DEFAULT.withBuffers(buffers))
+                .failureListener((what, failure) -> {
+                    if (!Mischief.Outburst.is(failure)) {
+                        network.invariants().reported(what, failure);
+                    }
+                }));
     }
 
     /** Plays it. */
     static void play(SimulatedNetwork network) {
-        new PoolScenario(network).play();
+        new PoolScenario(network, false).play();
+    }
+
+    /** Plays it with holders that do anything to anybody in each of their callbacks. */
+    static void playUnruly(SimulatedNetwork network) {
+        new PoolScenario(network, true).play();
     }
 
     private PoolOptions options() {
@@ -77,6 +92,7 @@ final class PoolScenario {
             upstreams.add(new Upstream(network, network.host("server" + i), 7));
         }
         loop.execute(() -> pool = new ConnectionPool(loop, options, (remote, handler) -> {
+            endOfCallback();
             ConnectOptions connect = ConnectOptions.DEFAULT.withSocket(SocketOptions.NONE);
             Connection connection = loop.connect(remote, connect, handler);
             made.add(connection);
@@ -85,13 +101,11 @@ final class PoolScenario {
         network.invariants().always("connects within the limit", this::isWithinLimits);
         int count = 20 + random.nextInt(100);
         for (int i = 0; i < count; i++) {
-            long number = i;
             long at = random.nextLong(8_000_000_000L);
             Upstream upstream = upstreams.get(random.nextInt(endpoints));
             int burst = random.nextInt(8) == 0 ? 10 : 1;
             for (int k = 0; k < burst; k++) {
-                long own = number * 100 + k;
-                network.after(Duration.ofNanos(at), () -> loop.execute(() -> ask(upstream, own)));
+                network.after(Duration.ofNanos(at), () -> loop.execute(() -> ask(upstream)));
             }
         }
         for (int i = random.nextInt(5); i > 0; i--) {
@@ -102,11 +116,21 @@ final class PoolScenario {
         end();
     }
 
-    private void ask(Upstream upstream, long number) {
-        Exchange exchange = new Exchange(this, upstream, number);
+    /** Somebody more asks. */
+    void ask() {
+        ask(upstreams.get(random.nextInt(upstreams.size())));
+    }
+
+    private void ask(Upstream upstream) {
+        Exchange exchange = new Exchange(this, upstream, asked++);
         exchanges.add(exchange);
         waiting.add(exchange);
+        long before = asked;
         exchange.begin();
+        if (asked != before) {
+            // Others have asked within this, and may have been put before it.
+            waiting.remove(exchange);
+        }
     }
 
     private boolean isWithinLimits() {
@@ -134,14 +158,17 @@ final class PoolScenario {
         network.run(Duration.ofNanos(random.nextLong(10_000_000_000L)));
         boolean drains = random.nextInt(2) == 0;
         loop.execute(() -> {
-            if (drains) {
+            if (isUnruly && drains) {
+                mischief.drain(Duration.ofMillis(1 + random.nextInt(20_000)));
+            } else if (drains) {
                 pool.drain(Duration.ofMillis(1 + random.nextInt(20_000)), () -> drained = true);
             } else {
                 pool.close();
             }
         });
         network.run(Duration.ofMinutes(3));
-        require(!drains || drained, "a drain does not end");
+        require(isUnruly || !drains || drained, "a drain does not end");
+        mischief.check();
         exchanges.forEach(Exchange::check);
         PoolMetrics left = pool.metrics();
         require(
@@ -158,12 +185,38 @@ final class PoolScenario {
     void served(Exchange exchange) {
         waiting.removeIf(other -> other != exchange && !other.isWaiting());
         for (Exchange other : waiting) {
-            if (other == exchange) {
+            if (other == exchange || !waiting.contains(exchange)) {
                 break;
             }
-            require(other.upstream() != exchange.upstream(), "served before one that asked earlier");
+            require(
+                    other.upstream() != exchange.upstream() || other.isAsking(),
+                    "served before one that asked earlier");
         }
         waiting.remove(exchange);
+    }
+
+    /** A callback of somebody's is about to return. */
+    void endOfCallback() {
+        if (isUnruly) {
+            mischief.endOfCallback();
+        }
+    }
+
+    void warm() {
+        pool.warm(upstreams.get(random.nextInt(upstreams.size())).address());
+    }
+
+    /** Whether nobody has a lease of a connection. */
+    boolean isFree(Connection connection) {
+        return exchanges.stream().noneMatch(exchange -> exchange.isHeld() && exchange.connection() == connection);
+    }
+
+    boolean isUnruly() {
+        return isUnruly;
+    }
+
+    boolean isGuarded() {
+        return options.guarded();
     }
 
     ConnectionPool pool() {

@@ -1,6 +1,7 @@
 package io.eventloop.pool;
 
 import io.eventloop.testing.FaultPlan;
+import io.eventloop.testing.Scenario;
 import io.eventloop.testing.Simulation;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,11 @@ import org.junit.jupiter.api.Test;
  */
 class PoolSimulationTest {
     private static void simulate(String method, int seeds, boolean faults) {
-        Simulation.Summary summary = Simulation.of(PoolScenario::play)
+        simulate(method, PoolScenario::play, seeds, faults);
+    }
+
+    private static void simulate(String method, Scenario scenario, int seeds, boolean faults) {
+        Simulation.Summary summary = Simulation.of(scenario)
                 .faults(seed -> faults ? FaultPlan.random(seed) : FaultPlan.NONE)
                 .replay("mvn -q test -pl eventloop-api -Dtest=PoolSimulationTest#" + method)
                 .check(seeds);
@@ -25,5 +30,16 @@ class PoolSimulationTest {
     @Test
     void survivesItsUpstreams() {
         simulate("survivesItsUpstreams", 100, false);
+    }
+
+    /** What a holder does to others, to their connections or to the pool, in any callback, harms those alone. */
+    @Test
+    void survivesItsHolders() {
+        simulate("survivesItsHolders", PoolScenario::playUnruly, 200, true);
+    }
+
+    @Test
+    void survivesItsHoldersWithoutFaults() {
+        simulate("survivesItsHoldersWithoutFaults", PoolScenario::playUnruly, 100, false);
     }
 }
