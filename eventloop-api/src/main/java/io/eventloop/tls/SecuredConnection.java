@@ -128,7 +128,9 @@ final class SecuredConnection implements TlsConnection {
     void opened() {
         life.opened();
         try {
-            handler = pump.side().handler(this);
+            if (handler == null) {
+                handler = pump.side().handler(this);
+            }
             handler.onOpen(this);
         } catch (Exception e) {
             failed("onOpen", e);
