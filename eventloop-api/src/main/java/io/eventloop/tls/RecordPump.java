@@ -316,15 +316,13 @@ final class RecordPump implements ConnectionHandler, Layer {
 
     @Override
     public boolean onIdle(Connection below) {
-        return connection.life().state() == State.OPEN && connection.handler().onIdle(connection);
+        return connection.idle();
     }
 
     @Override
     public void onDrain(Connection below) {
         draining = true;
-        if (connection.life().state() == State.OPEN) {
-            connection.handler().onDrain(connection);
-        }
+        connection.drain();
     }
 
     @Override

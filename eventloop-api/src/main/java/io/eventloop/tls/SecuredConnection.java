@@ -165,6 +165,19 @@ final class SecuredConnection implements TlsConnection {
         }
     }
 
+    /** Whether it is to end, having been idle. */
+    boolean idle() {
+        if (life.state() != State.OPEN) {
+            return false;
+        }
+        try {
+            return handler.onIdle(this);
+        } catch (Exception e) {
+            failed("onIdle", e);
+            return false;
+        }
+    }
+
     void drain() {
         if (life.state() == State.OPEN) {
             try {

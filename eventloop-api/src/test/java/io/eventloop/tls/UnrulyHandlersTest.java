@@ -3,11 +3,17 @@ package io.eventloop.tls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.Buffer;
+import io.eventloop.CloseReason;
 import io.eventloop.ConnectOptions;
 import io.eventloop.Connection;
 import io.eventloop.EventLoop;
+import io.eventloop.EventLoopGroup;
 import io.eventloop.testing.RecordingHandler;
+import io.eventloop.testing.SimulatedNetwork;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,5 +37,53 @@ class UnrulyHandlersTest {
             rig.await(next::isClosed);
             assertEquals(List.of(), first.callbacks());
         }
+    }
+
+    /** With kept plaintext that is to be offered again. */
+    @Test
+    void aHandlerThatThrewIsNotOfferedAnything() throws IOException {
+        SimulatedNetwork network = SimulatedNetwork.builder().build();
+        List<Throwable> failures = new ArrayList<>();
+        EventLoopGroup serving = network.host("server")
+                .group(builder -> builder.failureListener((what, failure) -> failures.add(failure)));
+        EventLoopGroup calling = network.host("client").group(1);
+        StringBuilder calls = new StringBuilder();
+        serving.listen(
+                network.host("server").address(443), TlsRig.server().build().acceptor(open -> {
+                    return new RecordingHandler() {
+                        @Override
+                        public void onData(Connection connection, Buffer in) {
+                            calls.append("onData ");
+                            connection.pauseReading();
+                        }
+
+                        @Override
+                        public void onDrain(Connection connection) {
+                            calls.append("onDrain ");
+                            connection.resumeReading();
+                            throw new IllegalStateException("on purpose");
+                        }
+
+                        @Override
+                        public void onClosed(Connection connection, CloseReason reason) {
+                            calls.append(reason.kind());
+                        }
+                    };
+                }));
+        TlsClient client = TlsRig.client().build();
+        EventLoop loop = calling.loops().get(0);
+        loop.execute(() -> client.connect(
+                        loop,
+                        network.host("server").address(443),
+                        ConnectOptions.DEFAULT,
+                        "a.example",
+                        new RecordingHandler())
+                .write(new byte[100]));
+        assertTrue(network.runUntil(() -> calls.length() > 0, TlsRig.PATIENCE));
+        serving.shutdown(Duration.ofSeconds(5));
+        network.run(Duration.ofSeconds(10));
+        assertEquals("onData onDrain HANDLER_FAILED", calls.toString());
+        assertEquals(1, failures.size());
+        network.close();
     }
 }
