@@ -1,6 +1,7 @@
 package io.eventloop.tls;
 
 import io.eventloop.Buffer;
+import io.eventloop.BufferLimitExceededException;
 import io.eventloop.CloseReason.Initiator;
 import io.eventloop.CloseReason.Kind;
 import io.eventloop.Connection.State;
@@ -194,7 +195,12 @@ final class PlainInbound {
         if (unread > buffer.capacity() / WASTE_FACTOR) {
             return buffer;
         }
-        Buffer smaller = connection.loop().buffers().acquire(unread);
+        Buffer smaller;
+        try {
+            smaller = connection.loop().buffers().acquire(unread);
+        } catch (BufferLimitExceededException e) {
+            return buffer;
+        }
         if (smaller.capacity() >= buffer.capacity()) {
             smaller.release();
             return buffer;

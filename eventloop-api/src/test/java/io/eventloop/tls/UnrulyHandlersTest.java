@@ -1,15 +1,20 @@
 package io.eventloop.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.Buffer;
+import io.eventloop.BufferLimitExceededException;
+import io.eventloop.BufferPoolOptions;
 import io.eventloop.CloseReason;
 import io.eventloop.ConnectOptions;
 import io.eventloop.Connection;
 import io.eventloop.EventLoop;
 import io.eventloop.EventLoopGroup;
+import io.eventloop.LoopOptions;
 import io.eventloop.testing.RecordingHandler;
+import io.eventloop.testing.SimulatedHost;
 import io.eventloop.testing.SimulatedNetwork;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,5 +90,48 @@ class UnrulyHandlersTest {
         assertEquals("onData onDrain HANDLER_FAILED", calls.toString());
         assertEquals(1, failures.size());
         network.close();
+    }
+
+    /** The little that is left of a large record has no smaller buffer to move to: it stays where it is. */
+    @Test
+    void keepsWhatIsLeftWhenThereIsNoSmallerBuffer() throws IOException {
+        SimulatedNetwork network = SimulatedNetwork.builder().build();
+        SimulatedHost host = network.host("server");
+        BufferPoolOptions buffers = BufferPoolOptions.builder()
+                .slabBytes(128 << 10)
+                .maxBytes(1 << 20)
+                .build();
+        EventLoopGroup serving =
+                host.group(builder -> builder.loops(1).options(LoopOptions.DEFAULT.withBuffers(buffers)));
+        List<Buffer> hoard = new ArrayList<>();
+        int[] received = new int[1];
+        RecordingHandler greedy = new RecordingHandler() {
+            @Override
+            public void onData(Connection connection, Buffer in) {
+                received[0] += in.readableBytes() - 1;
+                in.skip(in.readableBytes() - 1);
+                connection.pauseReading();
+                try {
+                    while (true) {
+                        hoard.add(connection.loop().buffers().acquire(1));
+                    }
+                } catch (BufferLimitExceededException e) {
+                    // That was the last one.
+                }
+            }
+        };
+        serving.listen(host.address(443), TlsRig.server().build().acceptor(open -> greedy));
+        TlsClient client = TlsRig.client().build();
+        EventLoop loop = network.host("client").group(1).loops().get(0);
+        RecordingHandler calling = new RecordingHandler();
+        loop.execute(() -> client.connect(loop, host.address(443), ConnectOptions.DEFAULT, "a.example", calling)
+                .write(new byte[16_000]));
+        assertTrue(network.runUntil(() -> received[0] > 0, TlsRig.PATIENCE));
+        network.run(Duration.ofSeconds(1));
+        assertFalse(greedy.isClosed());
+        serving.loops().get(0).execute(() -> hoard.forEach(Buffer::release));
+        network.run(Duration.ofSeconds(1));
+        network.close();
+        assertEquals(0, serving.metrics().buffers().usedBytes());
     }
 }
