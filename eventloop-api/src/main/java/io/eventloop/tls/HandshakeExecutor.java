@@ -26,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p><b>Failure:</b> at the limit of the places handshakes are shed and counted.
  */
 public final class HandshakeExecutor {
+    private static final System.Logger LOG = System.getLogger("io.eventloop.tls");
     private static final int MAX_THREADS = 1024;
     private static final int MAX_QUEUED = 1 << 20;
 
@@ -152,6 +153,10 @@ public final class HandshakeExecutor {
             executor.execute(this::work);
             return true;
         } catch (RejectedExecutionException e) {
+            return false;
+        } catch (RuntimeException e) {
+            // Against its contract; let out it would cost a thread's place for good.
+            LOG.log(System.Logger.Level.WARNING, "the executor of handshakes threw", e);
             return false;
         }
     }

@@ -114,6 +114,31 @@ class HandshakeExecutorTest {
         assertEquals(0, executor.waiting());
     }
 
+    /** What an executor throws against its contract costs the one handshake, and no place for good. */
+    @Test
+    void goesOnAfterAnExecutorThatThrows() {
+        Deque<Runnable> given = new ArrayDeque<>();
+        boolean[] throwing = {true};
+        HandshakeExecutor executor = HandshakeExecutor.of(
+                task -> {
+                    if (throwing[0]) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    given.add(task);
+                },
+                1,
+                8);
+        executor.execute(task("a"));
+        assertEquals(List.of("shed a"), done);
+        throwing[0] = false;
+        executor.execute(task("b"));
+        assertEquals(1, given.size());
+        throwing[0] = true;
+        executor.execute(task("c"));
+        given.poll().run();
+        assertEquals(List.of("shed a", "b", "c"), done);
+    }
+
     @Test
     void doesNotComputeWhatIsForgotten() {
         Deque<Runnable> given = new ArrayDeque<>();
