@@ -290,6 +290,13 @@ final class PlainOutbound {
         }
     }
 
+    /** The connection below is over: a batch of which nothing has left never will. */
+    void over() {
+        clear();
+        accepted = bytesSent();
+        inFlight = 0;
+    }
+
     /** Discards what is queued. */
     void clear() {
         if (queue != null) {

@@ -191,7 +191,7 @@ final class SecuredConnection implements TlsConnection {
     /** The connection below is over. */
     void closed(CloseReason reasonBelow) {
         in.clear();
-        out.clear();
+        out.over();
         CloseReason reason = life.closed(reasonBelow);
         if (handler != null) {
             handler.onClosed(this, reason);

@@ -47,6 +47,14 @@ class TlsSimulationTest {
                 .check(100);
     }
 
+    /** What a callback does to others, or throws, harms those alone. */
+    @Test
+    void survivesItsHandlers() {
+        Simulation.of(UnrulyScenario::play)
+                .replay(REPLAY + "survivesItsHandlers")
+                .check(100);
+    }
+
     private static void playWaiting(SimulatedNetwork network) throws IOException {
         SeededRandom random = network.random().split();
         HandshakeExecutor executor = HandshakeExecutor.of(
