@@ -81,6 +81,11 @@ final class ClientScenario {
         new ClientScenario(network, false, true).play();
     }
 
+    /** Plays that over TLS. */
+    static void playUnrulySecurely(SimulatedNetwork network) {
+        new ClientScenario(network, true, true).play();
+    }
+
     private HttpClientOptions options() {
         int connections = 1 + random.nextInt(6);
         return HttpClientOptions.builder()

@@ -41,4 +41,9 @@ class ClientSimulationTest {
     void survivesEveryFaultOverTls() {
         simulate("survivesEveryFaultOverTls", 60, true, ClientScenario::playSecurely);
     }
+
+    @Test
+    void survivesItsListenersOverTls() {
+        simulate("survivesItsListenersOverTls", 30, true, ClientScenario::playUnrulySecurely);
+    }
 }

@@ -28,7 +28,7 @@ import javax.net.ssl.SSLContext;
  * A certificate of a.example, b.example, 10.0.0.1 and 127.0.0.1 that signed itself, and one that has expired. The key is
  * RSA, whose signatures have one length: a simulated run depends on lengths, and has to be the same each time.
  */
-final class TestCertificate {
+public final class TestCertificate {
     private static final char[] PASSWORD = "unused".toCharArray();
 
     private static final Pattern CERTIFICATE = Pattern.compile("(?s)-----BEGIN CERT.*?-----END CERTIFICATE-----");
@@ -43,13 +43,13 @@ final class TestCertificate {
         }
     }
 
-    static TlsIdentity identity() {
+    public static TlsIdentity identity() {
         String text = pem("valid");
         return TlsIdentity.pem(text, text);
     }
 
     /** Of clients that trust it. */
-    static TlsClient.Builder trusting() {
+    public static TlsClient.Builder trusting() {
         return TlsContext.client()
                 .applicationProtocols("http/1.1")
                 .authorities(identity().chain());

@@ -19,10 +19,16 @@ import io.eventloop.WriteLimitExceededException;
 import io.eventloop.http.HttpResponse;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.http.ProtocolException;
+import io.eventloop.http.client.TestCertificate;
 import io.eventloop.testing.SeededRandom;
 import io.eventloop.testing.SimulatedHost;
 import io.eventloop.testing.SimulatedNetwork;
 import io.eventloop.testing.Simulation;
+import io.eventloop.tls.HandshakeExecutor;
+import io.eventloop.tls.TlsClient;
+import io.eventloop.tls.TlsContext;
+import io.eventloop.tls.TlsHosts;
+import io.eventloop.tls.TlsServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,8 +36,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +74,7 @@ final class UnrulyHandlerTest {
         private final SimulatedHost server;
         private final EventLoop loop;
         private final SeededRandom random;
+        private final Optional<TlsClient> tls;
         private final Deque<String> sent = new ArrayDeque<>();
         private final ResponseFeed feed = new ResponseFeed(this);
         private Timer patience;
@@ -73,7 +82,8 @@ final class UnrulyHandlerTest {
         private int next;
         private int answered;
 
-        Client(String name, SimulatedHost server, EventLoop loop, SeededRandom random) {
+        Client(String name, SimulatedHost server, EventLoop loop, SeededRandom random, Optional<TlsClient> tls) {
+            this.tls = tls;
             this.name = name;
             this.server = server;
             this.loop = loop;
@@ -83,7 +93,11 @@ final class UnrulyHandlerTest {
         void connect() {
             feed.restart();
             sent.clear();
-            loop.connect(server.address(80), ConnectOptions.DEFAULT, this);
+            if (tls.isPresent()) {
+                tls.get().connect(loop, server.address(80), ConnectOptions.DEFAULT, "10.0.0.1", this);
+            } else {
+                loop.connect(server.address(80), ConnectOptions.DEFAULT, this);
+            }
         }
 
         boolean isDone() {
@@ -177,7 +191,22 @@ final class UnrulyHandlerTest {
         }
     }
 
-    private static void play(SimulatedNetwork network, AtomicInteger answered) throws IOException {
+    private static TlsServer tlsServer() {
+        return TlsContext.server()
+                .hosts(TlsHosts.of(TestCertificate.identity()))
+                .handshakeExecutor(HandshakeExecutor.onLoop())
+                .build();
+    }
+
+    /** Of one run only: its sessions must not be known in the next. */
+    private static TlsClient tlsClient(SeededRandom random) {
+        return TestCertificate.trusting()
+                .protocols(random.nextInt(3) == 0 ? "TLSv1.2" : "TLSv1.3")
+                .handshakeExecutor(HandshakeExecutor.onLoop())
+                .build();
+    }
+
+    private static void play(SimulatedNetwork network, boolean isSecure, AtomicInteger answered) throws IOException {
         SimulatedHost host = network.host("server");
         SeededRandom random = network.random();
         List<Throwable> failures = new ArrayList<>();
@@ -189,6 +218,7 @@ final class UnrulyHandlerTest {
             server = HttpServer.builder()
                     .limits(LIMITS)
                     .listenOptions(ListenOptions.builder().limits(NARROW).build())
+                    .layer(isSecure ? tlsServer()::acceptor : UnaryOperator.identity())
                     .handler(exchange -> {
                         if (random.nextInt(300) == 0) {
                             drains.add(servers.get(0).drain(Duration.ofMillis(random.nextInt(5000))));
@@ -203,9 +233,10 @@ final class UnrulyHandlerTest {
         }
         servers.add(server);
         EventLoopGroup group = network.host("client").group(1);
+        Optional<TlsClient> tls = isSecure ? Optional.of(tlsClient(random)) : Optional.empty();
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            Client client = new Client("c" + i, host, group.next(), network.random());
+            Client client = new Client("c" + i, host, group.next(), network.random(), tls);
             clients.add(client);
             group.next().execute(client::connect);
         }
@@ -242,11 +273,20 @@ final class UnrulyHandlerTest {
 
     @Test
     void harmsNobodyElse() {
+        simulate("harmsNobodyElse", 150, false);
+    }
+
+    @Test
+    void harmsNobodyElseOverTls() {
+        simulate("harmsNobodyElseOverTls", 12, true);
+    }
+
+    private static void simulate(String method, int seeds, boolean isSecure) {
         AtomicInteger answered = new AtomicInteger();
-        Simulation.of(network -> play(network, answered))
-                .replay("mvn -q test -Dtest=UnrulyHandlerTest -pl http-codec -am"
+        Simulation.of(network -> play(network, isSecure, answered))
+                .replay("mvn -q test -Dtest=UnrulyHandlerTest#" + method + " -pl http-codec -am"
                         + " -Dsurefire.failIfNoSpecifiedTests=false")
-                .check(150);
+                .check(seeds);
         assertTrue(answered.get() > 0, "not one request was answered");
     }
 }
