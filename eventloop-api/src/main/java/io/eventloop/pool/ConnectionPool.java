@@ -235,7 +235,10 @@ public final class ConnectionPool {
     }
 
     void endIfDrained() {
-        if (phase == Phase.DRAINING && endpoints.values().stream().allMatch(PoolEndpoint::isEmpty)) {
+        // Some that are being closed may be of endpoints that are known no more.
+        if (phase == Phase.DRAINING
+                && counters.get(PoolCounters.CLOSING) == 0
+                && endpoints.values().stream().allMatch(PoolEndpoint::isEmpty)) {
             phase = Phase.CLOSED;
             forgetEnd.run();
             ended();

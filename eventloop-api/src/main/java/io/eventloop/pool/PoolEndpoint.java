@@ -102,8 +102,9 @@ final class PoolEndpoint {
         return waiters.isEmpty() && all.size() == idle.size();
     }
 
+    /** Nobody waits, and there is no connection but those that are being closed. */
     boolean isEmpty() {
-        return waiters.isEmpty() && all.isEmpty() && closing == 0;
+        return waiters.isEmpty() && all.isEmpty();
     }
 
     long usedNanos() {

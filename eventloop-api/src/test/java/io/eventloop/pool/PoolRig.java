@@ -97,7 +97,7 @@ final class PoolRig implements AutoCloseable {
     }
 
     /** What the server does with a connection: nothing, until the peer ends it. */
-    static final class Silent implements ConnectionHandler {
+    static class Silent implements ConnectionHandler {
         @Override
         public void onData(Connection connection, Buffer in) {
             in.skip(in.readableBytes());

@@ -1,9 +1,13 @@
 package io.eventloop.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.Connection;
 import io.eventloop.pool.PoolRig.Holder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -63,5 +67,32 @@ class UnrulyHoldersTest {
         assertEquals(1, rig.metrics().leased());
         next.lease.release();
         rig.assertEvicted(Eviction.DISCARDED, 0);
+    }
+
+    /** Its endpoint gave way to another one, and is known no more. */
+    @Test
+    void aDrainWaitsForEveryConnectionThatIsBeingClosed() throws IOException {
+        List<Connection> stubborn = new ArrayList<>();
+        rig.listen(connection -> new PoolRig.Silent() {
+            @Override
+            public void onInputClosed(Connection ended) {
+                stubborn.add(ended);
+            }
+        });
+        rig.serving.listen(rig.server.address(8), connection -> new PoolRig.Silent());
+        rig.open(options().maxEndpoints(1).build());
+        rig.acquire().lease.release();
+        Holder other = new Holder();
+        rig.pool.acquire(rig.server.address(8), PoolRig.SECOND, other);
+        rig.run(PoolRig.SECOND.dividedBy(10));
+        other.lease.discard();
+        assertEquals(1, rig.metrics().closing());
+        boolean[] drained = {false};
+        rig.pool.drain(PoolRig.SECOND.multipliedBy(9), () -> drained[0] = true);
+        assertFalse(drained[0]);
+        stubborn.get(0).close();
+        rig.run(PoolRig.SECOND.dividedBy(10));
+        assertTrue(drained[0]);
+        assertEquals(0, rig.metrics().closing());
     }
 }
