@@ -95,10 +95,13 @@ final class PooledConnection implements ConnectionHandler {
         connectTimer = timer;
     }
 
-    /** The connection that is being made, unless it is there already. */
+    /** The connection that is being made, unless it is there already; given up if the connector closed the pool. */
     void begun(Connection attempt) {
         if (connection == null) {
             connection = attempt;
+            if (state == State.GONE) {
+                attempt.abort();
+            }
         }
     }
 

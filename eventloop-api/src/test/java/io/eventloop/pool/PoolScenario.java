@@ -174,6 +174,7 @@ final class PoolScenario {
         require(
                 left.connecting() + left.idle() + left.leased() + left.closing() + left.waiting() == 0,
                 "something is left: " + left);
+        require(loop.metrics().active() == 0, loop.metrics().active() + " connections are left");
         require(loop.metrics().timersArmed() == 0, loop.metrics().timersArmed() + " timers are left");
         long failed = left.failed().values().stream().mapToLong(Long::longValue).sum();
         require(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eventloop.ConnectOptions;
 import io.eventloop.Connection;
 import io.eventloop.pool.PoolRig.Holder;
 import java.io.IOException;
@@ -94,5 +95,17 @@ class UnrulyHoldersTest {
         rig.run(PoolRig.SECOND.dividedBy(10));
         assertTrue(drained[0]);
         assertEquals(0, rig.metrics().closing());
+    }
+
+    /** The pool's timer, which would bound it, is cancelled by then. */
+    @Test
+    void aConnectThatClosesThePoolIsGivenUp() {
+        rig.listen().open(options().build(), (remote, handler) -> {
+            rig.pool.close();
+            return rig.loop.connect(remote, ConnectOptions.DEFAULT, handler);
+        });
+        Holder holder = rig.ask(PoolRig.SECOND);
+        assertEquals(AcquireFailure.Kind.POOL_CLOSED, holder.failure.kind());
+        assertEquals(Connection.State.CLOSED, rig.made.get(0).state());
     }
 }
