@@ -72,7 +72,9 @@ final class ConnectionLife {
     void close() {
         Outbound out = connection.out();
         if (state == State.CONNECTING) {
-            end(Initiator.LOCAL, out.queuedBytes() == 0 ? Kind.CLOSED : Kind.ABORTED, false);
+            // The peer may know of the connection already: without its bytes an orderly end would pass for theirs.
+            boolean loses = out.queuedBytes() > 0;
+            end(Initiator.LOCAL, loses ? Kind.ABORTED : Kind.CLOSED, loses);
         } else if (state == State.OPEN) {
             if (out.isBroken()) {
                 end(Initiator.PEER, Kind.RESET, false);
@@ -213,7 +215,7 @@ final class ConnectionLife {
     /** The connect or the close took too long. */
     void phaseTimedOut() {
         if (state == State.CONNECTING) {
-            end(Initiator.LIBRARY, Kind.CONNECT_TIMEOUT, false);
+            end(Initiator.LIBRARY, Kind.CONNECT_TIMEOUT, connection.out().queuedBytes() > 0);
         } else if (connection.out().isEnded()) {
             // Everything was handed over; only the peer's end is missing.
             end(Initiator.LOCAL, Kind.CLOSED, false);

@@ -157,6 +157,16 @@ final class EndTest {
         connection.close();
         rig.turns(2);
         assertEnded(Initiator.LOCAL, Kind.ABORTED);
+        assertTrue(socket.reset, "the peer may know of it already, and take an orderly end for all there was");
+    }
+
+    @Test
+    void aConnectThatTimesOutWithBytesQueuedResets() {
+        socket.isStuck = true;
+        connect().write(new byte[10]);
+        rig.advance(ConnectOptions.DEFAULT.connectTimeout().multipliedBy(2));
+        assertEnded(Initiator.LIBRARY, Kind.CONNECT_TIMEOUT);
+        assertTrue(socket.reset);
     }
 
     @Test
@@ -164,6 +174,7 @@ final class EndTest {
         connect().close();
         rig.turns(2);
         assertEnded(Initiator.LOCAL, Kind.CLOSED);
+        assertFalse(socket.reset);
     }
 
     @Test
