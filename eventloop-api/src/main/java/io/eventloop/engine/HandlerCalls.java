@@ -90,6 +90,8 @@ final class HandlerCalls {
         if (handler != null) {
             try {
                 handler.onClosed(connection, reason);
+            } catch (ProtocolViolationException e) {
+                // It would end the connection, which is over.
             } catch (Exception e) {
                 loop.failed(connection + ": onClosed of " + handler + " threw", connection.traced(e));
             }

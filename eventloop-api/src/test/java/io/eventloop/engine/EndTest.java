@@ -15,6 +15,7 @@ import io.eventloop.Connection.State;
 import io.eventloop.ConnectionLimits;
 import io.eventloop.Errno;
 import io.eventloop.LoopOptions;
+import io.eventloop.ProtocolViolationException;
 import io.eventloop.contract.RecordingHandler;
 import io.eventloop.contract.RecordingHandler.Event;
 import io.eventloop.spi.ReadySink;
@@ -186,6 +187,17 @@ final class EndTest {
             full.turns(2);
             assertEnded(Initiator.LIBRARY, Kind.OVERLOADED);
         }
+    }
+
+    @Test
+    void aViolationThrownByOnClosedIsNotReported() throws IOException {
+        handler.whenClosed((c, reason) -> {
+            throw ProtocolViolationException.malformed("found in what was left");
+        });
+        rig.accept(socket, handler).abort();
+        rig.turn();
+        assertEnded(Initiator.LOCAL, Kind.ABORTED);
+        assertEquals(List.of(), rig.failures.left());
     }
 
     @Test
