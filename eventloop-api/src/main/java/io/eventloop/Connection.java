@@ -170,8 +170,8 @@ public interface Connection {
      * this call. It is how one learns, before bytes are entrusted to a connection that was idle, whether its end is here
      * already.
      *
-     * @return false if it could not be done: within a callback for bytes of this connection, while reading is paused, or
-     *     unless it is open
+     * @return false if it could not be done: within a callback for bytes of this connection, before {@code onOpen}, while
+     *     reading is paused, or unless it is open
      */
     boolean readNow();
 

@@ -17,6 +17,7 @@ final class HandlerCalls {
     private final SocketConnection connection;
     private final Loop loop;
     private ConnectionHandler handler;
+    private boolean opened;
 
     HandlerCalls(SocketConnection connection, Loop loop) {
         this.connection = connection;
@@ -32,7 +33,13 @@ final class HandlerCalls {
         handler = Objects.requireNonNull(next);
     }
 
+    /** Whether {@code onOpen} was called: before, while an acceptor has yet to give its handler, no other callback may be. */
+    boolean isOpened() {
+        return opened;
+    }
+
     void opened() {
+        opened = true;
         try {
             handler.onOpen(connection);
         } catch (Exception e) {

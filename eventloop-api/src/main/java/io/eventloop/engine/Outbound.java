@@ -324,9 +324,9 @@ final class Outbound {
                 || queue.bytes() <= limits.lowWaterBytes() && queue.count() <= limits.maxQueuedWrites() / 2;
     }
 
-    /** Tells the handler, unless this is a flush of its own within being told: then the next flush step does. */
+    /** Tells the handler, unless this is a flush of its own within being told or accepted: then the next flush step does. */
     private void tellWritable() {
-        if (telling) {
+        if (telling || connection.phase() == State.OPEN && !connection.calls().isOpened()) {
             visitInFlushStep();
             return;
         }
