@@ -223,14 +223,15 @@ final class Inbound {
         offerKeptAgain();
         int budget = forwarding == null ? connection.bounds().readBudgetBytes() : Forwarding.TURN_BYTES;
         while (readable && mayRead()) {
-            if (offerAgain) {
-                // Before the end of input can be read: it would be the new handler's first call.
-                offerKeptAgain();
-                continue;
-            }
             if (budget <= 0) {
                 loop.work().addReady(connection);
                 return;
+            }
+            if (offerAgain) {
+                // Before the end of input can be read: it would be the new handler's first call.
+                budget -= 1 + keptBytes();
+                offerKeptAgain();
+                continue;
             }
             if (forwarding != null && kept == null && connection.phase() == State.OPEN) {
                 if (forwarding.isFull()) {

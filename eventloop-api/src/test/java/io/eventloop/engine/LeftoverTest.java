@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.CloseReason.Kind;
+import io.eventloop.ConnectionLimits;
 import io.eventloop.contract.Payload;
 import io.eventloop.contract.RecordingHandler;
+import io.eventloop.spi.ReadySink;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,28 @@ final class LeftoverTest {
         rig.turns(2);
         assertEquals(Kind.SYSTEM_FAILED, handler.closed().kind());
         rig.failures.take(handler.closed().failure().orElseThrow());
+    }
+
+    @Test
+    void handlersThatReplaceOneAnotherAndConsumeNothingDoNotKeepTheLoop() throws IOException {
+        int most = 100_000;
+        int[] calls = new int[1];
+        handler.whenData((c, in) -> {
+            if (++calls[0] < most) {
+                c.handler(handler);
+                handler.keep(in, 0);
+            } else {
+                c.abort();
+            }
+        });
+        rig.accept(
+                socket, handler, ConnectionLimits.builder().maxInboundBytes(200).build());
+        socket.input.add(new byte[100]);
+        rig.poller().report(socket, ReadySink.READABLE | ReadySink.INPUT_ENDED);
+        rig.turn();
+        int callsInATurn = calls[0];
+        rig.group.close();
+        assertTrue(callsInATurn < 10_000, callsInATurn + " calls in one turn");
     }
 
     @Test
