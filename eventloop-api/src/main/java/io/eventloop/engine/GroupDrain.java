@@ -49,8 +49,15 @@ final class GroupDrain {
         aborted.addAndGet(loop.connections().abortRemaining());
     }
 
-    void openedMeanwhile() {
+    /** One more connection to wait for, also if the loop had none any more. Nothing once the drain is over. */
+    void openedMeanwhile(Loop loop) {
         draining.incrementAndGet();
+        synchronized (this) {
+            if (drained[loop.index()] && pending > 0) {
+                drained[loop.index()] = false;
+                pending++;
+            }
+        }
     }
 
     /** A loop's last connection is over. */

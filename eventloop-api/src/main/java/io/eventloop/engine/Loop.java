@@ -53,7 +53,6 @@ final class Loop implements EventLoop, ReadySink {
     /** The engine's own orders: few, and never to be refused for want of room. */
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
 
-    private boolean drainReported;
     private boolean finishing;
 
     /** Whether the end has come to the connections: none can be made any more. */
@@ -193,8 +192,7 @@ final class Loop implements EventLoop, ReadySink {
 
     private int completeCloses() {
         int count = work.completeCloses();
-        if (!drainReported && connections.isDrained()) {
-            drainReported = true;
+        if (connections.hasJustDrained()) {
             group.drained(this);
         }
         return count;

@@ -29,6 +29,9 @@ final class LoopConnections {
     private boolean draining;
     private boolean drainExpired;
 
+    /** Nothing was left to wait for, which was told; until a connection comes. */
+    private boolean drainReported;
+
     LoopConnections(Loop loop, Transport transport) {
         this.loop = loop;
         this.transport = transport;
@@ -120,8 +123,14 @@ final class LoopConnections {
         return draining;
     }
 
-    /** Whether a drain has been asked for and nothing is left to wait for. */
-    boolean isDrained() {
+    /** Whether a drain has been asked for and nothing is left to wait for; true once, and again if something came since. */
+    boolean hasJustDrained() {
+        boolean hasJust = !drainReported && isDrained();
+        drainReported |= hasJust;
+        return hasJust;
+    }
+
+    private boolean isDrained() {
         return draining
                 && (drainExpired
                         || loop.counters().get(LoopCounters.ACTIVE) == 0
@@ -130,7 +139,8 @@ final class LoopConnections {
 
     private void countIfDraining() {
         if (draining && !drainExpired) {
-            loop.group().openedWhileDraining();
+            drainReported = false;
+            loop.group().openedWhileDraining(loop);
         }
     }
 

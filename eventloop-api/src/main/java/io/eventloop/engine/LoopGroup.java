@@ -231,8 +231,8 @@ public final class LoopGroup implements EventLoopGroup {
     }
 
     /** One more connection that the drain waits for. */
-    void openedWhileDraining() {
-        drain.openedMeanwhile();
+    void openedWhileDraining(Loop loop) {
+        drain.openedMeanwhile(loop);
     }
 
     /** The drain is over: the loops may end. */

@@ -147,6 +147,27 @@ public abstract class DrainContract extends TransportContract {
     }
 
     @Test
+    void waitsForWhatBeginsOnALoopThatHadNothingLeft() throws IOException {
+        RecordingHandler first = handler();
+        Peer peer = peerOf(first);
+        CompletableFuture<DrainReport> drain = group().shutdown(DRAIN);
+        EventLoop busy = first.seen(Event.DRAIN, 1).loop();
+        EventLoop idle = group().loops().get(1 - busy.index());
+        OnLoop.turns(idle, 3);
+        PeerListener listener = peerListener(1);
+        RecordingHandler second = handler();
+        idle.execute(() -> idle.connect(listener.address(), ConnectOptions.DEFAULT, second));
+        second.seen(Event.DRAIN, 1);
+        peer.close();
+        first.closed();
+        OnLoop.turns(busy, 3);
+        assertFalse(drain.isDone(), "a connection is left");
+        accept(listener).close();
+        assertEquals(new DrainReport(2, 0), report(drain));
+        assertTrue(second.closed().isOrderly());
+    }
+
+    @Test
     void withoutConnectionsIsOverAtOnce() throws IOException {
         listen(c -> handler());
         assertEquals(new DrainReport(0, 0), report(group().shutdown(DRAIN)));
