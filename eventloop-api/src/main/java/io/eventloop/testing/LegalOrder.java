@@ -100,8 +100,11 @@ public final class LegalOrder implements ConnectionHandler {
             invariants.broken("onData without a byte");
         }
         isLent = true;
-        handler.onData(connection, in);
-        isLent = false;
+        try {
+            handler.onData(connection, in);
+        } finally {
+            isLent = false;
+        }
     }
 
     @Override
@@ -110,8 +113,11 @@ public final class LegalOrder implements ConnectionHandler {
         // A flush within onData may bring the queue down.
         isLent = false;
         require(isOpen(), "onWritable", connection);
-        handler.onWritable(connection);
-        isLent = wasLent;
+        try {
+            handler.onWritable(connection);
+        } finally {
+            isLent = wasLent;
+        }
     }
 
     @Override
