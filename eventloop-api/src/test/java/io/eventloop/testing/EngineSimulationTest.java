@@ -86,6 +86,11 @@ class EngineSimulationTest {
     }
 
     @Test
+    void unrulyCallbacks() {
+        simulate("unrulyCallbacks", 500, Unruly::play);
+    }
+
+    @Test
     void keepsTheMemoryBudget() {
         Simulation.of(network -> MemoryScenario.play(new Arena(network)))
                 .faults(MemoryScenario::faults)
