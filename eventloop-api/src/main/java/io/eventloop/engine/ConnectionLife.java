@@ -35,6 +35,8 @@ final class ConnectionLife {
     /** Whether our own close or shutdownOutput came before the peer's end. */
     private boolean localFirst;
 
+    private boolean toldOpen;
+
     ConnectionLife(SocketConnection connection, Loop loop, boolean connected) {
         this.connection = connection;
         this.loop = loop;
@@ -57,6 +59,15 @@ final class ConnectionLife {
 
     void connected() {
         state = State.OPEN;
+    }
+
+    void toldOpen() {
+        toldOpen = true;
+    }
+
+    /** Whether {@code onOpen} was called: before, while an acceptor has yet to give its handler, no other callback may be. */
+    boolean isToldOpen() {
+        return toldOpen;
     }
 
     // The application's calls.

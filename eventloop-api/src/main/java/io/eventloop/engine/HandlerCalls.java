@@ -17,7 +17,6 @@ final class HandlerCalls {
     private final SocketConnection connection;
     private final Loop loop;
     private ConnectionHandler handler;
-    private boolean opened;
 
     HandlerCalls(SocketConnection connection, Loop loop) {
         this.connection = connection;
@@ -33,13 +32,8 @@ final class HandlerCalls {
         handler = Objects.requireNonNull(next);
     }
 
-    /** Whether {@code onOpen} was called: before, while an acceptor has yet to give its handler, no other callback may be. */
-    boolean isOpened() {
-        return opened;
-    }
-
     void opened() {
-        opened = true;
+        connection.life().toldOpen();
         try {
             handler.onOpen(connection);
         } catch (Exception e) {

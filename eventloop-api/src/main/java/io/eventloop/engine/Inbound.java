@@ -159,7 +159,7 @@ final class Inbound {
 
     /** Reads at once, as far as one turn's share goes. Returns false within a callback, and if nothing may be read. */
     boolean readNow() {
-        if (dispatching || !connection.calls().isOpened() || connection.phase() != State.OPEN || !mayRead()) {
+        if (dispatching || !connection.life().isToldOpen() || connection.phase() != State.OPEN || !mayRead()) {
             return false;
         }
         readable = true;

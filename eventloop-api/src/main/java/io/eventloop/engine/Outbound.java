@@ -326,7 +326,7 @@ final class Outbound {
 
     /** Tells the handler, unless this is a flush of its own within being told or accepted: then the next flush step does. */
     private void tellWritable() {
-        if (telling || connection.phase() == State.OPEN && !connection.calls().isOpened()) {
+        if (telling || connection.phase() == State.OPEN && !connection.life().isToldOpen()) {
             visitInFlushStep();
             return;
         }
