@@ -40,8 +40,9 @@ public record Origin(boolean isSecure, String host, int port) {
             throw new IllegalArgumentException("user information in a URI");
         }
         int colon = authority.lastIndexOf(':');
-        if (colon < 0 || authority.indexOf(']') > colon || colon == authority.length() - 1) {
-            String host = colon == authority.length() - 1 ? authority.substring(0, colon) : authority;
+        boolean endsWithColon = authority.endsWith(":");
+        if (colon < 0 || authority.indexOf(']') > colon || endsWithColon) {
+            String host = endsWithColon ? authority.substring(0, colon) : authority;
             return new Origin(isSecure, host, isSecure ? HTTPS_PORT : HTTP_PORT);
         }
         return new Origin(isSecure, authority.substring(0, colon), port(authority.substring(colon + 1)));

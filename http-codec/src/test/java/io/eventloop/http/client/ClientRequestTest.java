@@ -11,6 +11,7 @@ import io.eventloop.http.HttpLimits;
 import io.eventloop.http.HttpMethod;
 import io.eventloop.http.h1.RequestParser;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -214,6 +215,16 @@ class ClientRequestTest {
         assertEquals("/0:0:0:0:0:0:0:1", String.valueOf(Origins.literal("[::1]")));
         for (String name : new String[] {"a.example", "127.1", "1.2.3.256", "1.2.3.4.5", "1.2.3.", "[x]"}) {
             assertEquals("null", String.valueOf(Origins.literal(name)), name);
+        }
+    }
+
+    /** As of an HTTP/1.0 request without Host, which a proxy is to answer and not to stumble over. */
+    @Test
+    void refusesAnOriginWithoutHost() {
+        for (String authority : List.of("", ":", ":80")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> Origin.of(false, authority))
+                    .getMessage();
+            assertTrue(message.startsWith("host is \"\" and port 80;"), message);
         }
     }
 }
