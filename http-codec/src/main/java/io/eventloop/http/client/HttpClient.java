@@ -112,7 +112,9 @@ public final class HttpClient {
     }
 
     /**
-     * Sends a request from any thread and collects its response. Cancelling the future cancels the exchange.
+     * Sends a request from any thread and collects its response. The exchange is cancelled when somebody else ends the
+     * future: cancels it, or completes it, as {@link CompletableFuture#orTimeout} does. A future made of it, as by
+     * {@code thenApply}, is not that future.
      *
      * @return completed on the loop, with an {@link HttpClientException} if there is no response
      */
@@ -133,20 +135,21 @@ public final class HttpClient {
         }
         try {
             Exchange exchange = send(request, new Collector(future, options.maxWholeBytes()));
-            future.whenComplete((response, failure) -> cancel(exchange, future));
+            future.whenComplete((response, failure) -> cancel(exchange));
         } catch (RuntimeException e) {
             // As of a loop that is ending, which runs its last tasks but begins nothing.
             future.completeExceptionally(e);
         }
     }
 
-    private void cancel(Exchange exchange, CompletableFuture<?> future) {
-        if (future.isCancelled()) {
-            try {
-                loop.execute(exchange::cancel);
-            } catch (RejectedExecutionException e) {
-                LOG.log(System.Logger.Level.DEBUG, "an exchange was not cancelled, its loop takes no tasks", e);
-            }
+    private void cancel(Exchange exchange) {
+        if (loop.inLoop() && exchange.isDone()) {
+            return; // its outcome has completed the future
+        }
+        try {
+            loop.execute(exchange::cancel);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "an exchange was not cancelled, its loop takes no tasks", e);
         }
     }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -400,6 +401,26 @@ class StreamingTest {
         rig.run(Duration.ofSeconds(1));
         assertEquals(1, rig.client.metrics().cancelled());
         assertEquals(0, rig.client.metrics().active());
+    }
+
+    /** As {@code orTimeout} does, and {@code complete} with a substitute. */
+    @Test
+    void givesUpWhatSomebodyElseHasCompleted() {
+        rig.script(peer -> peer.expectReset())
+                .script(peer -> peer.expectReset())
+                .open();
+        List<CompletableFuture<WholeResponse>> futures = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            futures.add(rig.client.fetch(ClientRequest.get(ClientRig.URL + "/")));
+        }
+        rig.run(Duration.ofSeconds(1));
+        assertEquals(2, rig.client.metrics().active());
+        futures.get(0).completeExceptionally(new TimeoutException());
+        futures.get(1).complete(null);
+        rig.run(Duration.ofSeconds(1));
+        assertEquals(2, rig.client.metrics().cancelled());
+        assertEquals(0, rig.client.metrics().active());
+        assertEquals(0, rig.pool().leased());
     }
 
     @Test
