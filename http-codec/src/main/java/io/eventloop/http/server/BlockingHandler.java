@@ -43,25 +43,34 @@ public interface BlockingHandler {
         try {
             reply = handler.handle(request);
         } catch (Exception e) {
-            exchange.execute(() -> failed(exchange, e));
+            exchange.execute(() -> failed(exchange, request, e));
             return;
         } catch (Error e) {
-            exchange.execute(() -> failed(exchange, e));
+            exchange.execute(() -> failed(exchange, request, e));
             throw e;
         }
-        exchange.execute(() -> answer(exchange, reply));
+        exchange.execute(() -> answer(exchange, request, reply));
     }
 
-    private static void answer(HttpExchange exchange, HttpReply reply) {
+    private static void answer(HttpExchange exchange, BlockingRequest request, HttpReply reply) {
         if (exchange.isDone() || exchange.isStarted()) {
             return;
         }
-        exchange.send(Objects.requireNonNull(reply, "the handler returned no reply"));
+        try {
+            exchange.send(Objects.requireNonNull(reply, "the handler returned no reply"));
+        } catch (RuntimeException e) {
+            failed(exchange, request, e);
+        }
     }
 
-    private static void failed(HttpExchange exchange, Throwable failure) {
-        exchange.report(failure);
-        if (!exchange.isDone() && !exchange.isStarted()) {
+    private static void failed(HttpExchange exchange, BlockingRequest request, Throwable failure) {
+        exchange.report(", of " + request.method() + " " + request.path(), failure);
+        if (exchange.isDone()) {
+            return;
+        }
+        if (exchange.isStarted()) {
+            exchange.abort();
+        } else {
             exchange.send(ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
         }
     }

@@ -135,15 +135,17 @@ final class H1Exchange extends HttpExchange {
 
     /** Whatever the handler threw. */
     void failed(Exception e) {
-        Throwable cause = e instanceof HandlerException ? e.getCause() : e;
-        report(cause);
+        report(e instanceof HandlerException ? e.getCause() : e);
         fail(ErrorReplies.of(HttpStatus.INTERNAL_SERVER_ERROR));
     }
 
-    @Override
     void report(Throwable failure) {
+        report(isRequestGone || isOver ? "" : ", of " + request.method() + " " + request.path(), failure);
+    }
+
+    @Override
+    void report(String which, Throwable failure) {
         server.counters.count(ServerCounter.HANDLER_FAILURES);
-        String which = isRequestGone || isOver ? "" : ", of " + request.method() + " " + request.path();
         server.settings.failureListener().accept("a handler failed" + which, failure);
     }
 

@@ -42,8 +42,8 @@ public abstract class HttpExchange {
 
     HttpExchange() {}
 
-    /** Counts and tells what a handler threw. */
-    abstract void report(Throwable failure);
+    /** Counts and tells what a handler threw, and of which request, as the end of a sentence. */
+    abstract void report(String which, Throwable failure);
 
     /** The request's head. */
     public abstract HttpRequest request();

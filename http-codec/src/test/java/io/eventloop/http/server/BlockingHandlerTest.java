@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -137,6 +138,23 @@ final class BlockingHandlerTest {
                 assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
                 assertEquals(1, rig.server.metrics().handlerFailures());
                 assertEquals(1, rig.failures.size());
+            }
+        }
+    }
+
+    /** By then the request's bytes are gone, and no stack trace tells which handler it was. */
+    @Test
+    void saysWhichRequestFailed() throws IOException {
+        HttpReply framed = HttpReply.text("hello").with(HeaderName.CONTENT_LENGTH, "5");
+        for (BlockingHandler handler : List.<BlockingHandler>of(request -> null, request -> framed, request -> {
+            throw new IOException("broken");
+        })) {
+            List<String> told = new ArrayList<>();
+            HttpHandler later = BlockingHandler.on(Runnable::run, 10, handler);
+            try (ServerRig rig = new ServerRig(
+                    builder -> builder.handler(later).failureListener((what, failure) -> told.add(what)))) {
+                rig.answer(ServerRig.post("/users/1?q", "body"));
+                assertEquals(List.of("a handler failed, of POST /users/1"), told);
             }
         }
     }
