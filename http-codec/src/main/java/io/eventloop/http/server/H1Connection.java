@@ -314,14 +314,19 @@ final class H1Connection implements ConnectionHandler {
     public void onDrain(Connection from) {
         boolean isNews = !isDraining;
         isDraining = true;
-        if (!isOpen() || isClosing) {
-            return;
-        }
-        if (exchange == null && partial == null && connection.unconsumedBytes() == 0) {
-            close();
-        } else if (exchange != null && isNews) {
+        if (isIdle()) {
+            // A request that has arrived is in flight, be it that no poll has told of it yet.
+            connection.readNow();
+            if (isIdle()) {
+                close();
+            }
+        } else if (exchange != null && isNews && isOpen() && !isClosing) {
             exchange.inflow.tellDrain();
         }
+    }
+
+    private boolean isIdle() {
+        return isOpen() && !isClosing && exchange == null && partial == null && connection.unconsumedBytes() == 0;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.eventloop.framing.ProxyHeaderHandler;
 import io.eventloop.framing.ProxyHeaderOptions;
 import io.eventloop.http.HttpStatus;
 import io.eventloop.testing.ScriptedPeer;
+import io.eventloop.testing.SystemFaults;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,27 @@ final class ServerDrainTest {
             assertTrue(received(partial).contains("\r\nConnection: close\r\n"));
             rig.settle();
             assertEquals(new DrainReport(3, 0), drained.join());
+        }
+    }
+
+    /** Readiness may be told later than a drain. */
+    @Test
+    void answersRequestsThatHaveArrivedAndWereNotRead() throws IOException {
+        try (ServerRig rig = ServerRig.of(AFTER_A_SECOND)) {
+            ScriptedPeer fresh = rig.connect();
+            ScriptedPeer kept = rig.send(get("/"));
+            rig.pass(Duration.ofSeconds(2));
+            rig.host.faults(SystemFaults.NONE.withReadiness(0, 0, 1, 0));
+            fresh.send(bytes(get("/")));
+            kept.send(bytes(get("/")));
+            rig.pass(Duration.ofNanos(60_000));
+            assertEquals(1, rig.server.metrics().requests());
+            CompletableFuture<DrainReport> drained = rig.server.drain(Duration.ofSeconds(10));
+            rig.awaitEnd(fresh);
+            rig.awaitEnd(kept);
+            assertTrue(received(fresh).contains("\r\nConnection: close\r\n"), received(fresh));
+            assertTrue(received(kept).contains("\r\nConnection: close\r\n"), received(kept));
+            assertEquals(new DrainReport(2, 0), drained.join());
         }
     }
 
