@@ -179,7 +179,10 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
-        /** What lies between the socket and HTTP, such as TLS: makes an acceptor of sockets of the one of HTTP. */
+        /**
+         * What lies between the socket and HTTP, such as TLS: makes an acceptor of sockets of the one of HTTP. TLS should
+         * offer {@code http/1.1}, and never {@code h2}, which the server does not speak and clients prefer.
+         */
         public Builder layer(UnaryOperator<Acceptor> between) {
             layer = Objects.requireNonNull(between);
             return this;
