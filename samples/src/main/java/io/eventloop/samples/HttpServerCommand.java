@@ -1,5 +1,6 @@
 package io.eventloop.samples;
 
+import io.eventloop.DrainReport;
 import io.eventloop.EventLoopGroup;
 import io.eventloop.LoopOptions;
 import io.eventloop.http.server.AccessLog;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +39,9 @@ import picocli.CommandLine.Spec;
         })
 final class HttpServerCommand implements Callable<Integer> {
     private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    /** For the next request of whoever is about to send one. */
+    private static final Duration DRAIN_GRACE = Duration.ofSeconds(1);
 
     /** Heads in two pieces are common on a network with losses, attack or not. */
     private static final int LEAST_PARTIAL_HEADS = 16;
@@ -98,12 +103,18 @@ final class HttpServerCommand implements Callable<Integer> {
             String metrics = metricsPort == null ? "" : ", metrics on " + listenForMetrics(group, server, secured);
             new Service(spec, group, () -> statistics(server.metrics(), secured))
                     .announceAt(Addresses.text(Addresses.bound(address, server.address())) + metrics)
+                    .drainBy(limit -> drain(group, server, limit))
                     .afterDrain(() -> log.ifPresent(AccessLog::close))
                     .run(DRAIN, Duration.ZERO);
         } finally {
             log.ifPresent(AccessLog::close);
         }
         return 0;
+    }
+
+    private static CompletableFuture<DrainReport> drain(EventLoopGroup group, HttpServer server, Duration limit) {
+        return server.drain(DRAIN_GRACE, limit)
+                .thenCompose(report -> group.shutdown(DRAIN_GRACE).thenApply(rest -> report));
     }
 
     private Optional<AccessLog> openLog() throws RunFailure {

@@ -5,9 +5,11 @@ import io.eventloop.Environment;
 import io.eventloop.EventLoopGroup;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -27,6 +29,7 @@ final class Service {
     private final EventLoopGroup group;
     private final PrintWriter out;
     private final Supplier<String> statistics;
+    private volatile Function<Duration, CompletableFuture<DrainReport>> drain;
     private volatile Runnable afterDrain = () -> {};
     private volatile boolean ending;
     private String announcement = "";
@@ -35,6 +38,7 @@ final class Service {
     Service(CommandSpec command, EventLoopGroup group, Supplier<String> statistics) {
         this.name = command.name();
         this.group = group;
+        drain = group::shutdown;
         this.out = command.commandLine().getOut();
         this.statistics = statistics;
     }
@@ -51,6 +55,12 @@ final class Service {
         return this;
     }
 
+    /** Has it drain in another way than by the group's shutdown, which has to follow from it. */
+    Service drainBy(Function<Duration, CompletableFuture<DrainReport>> how) {
+        drain = how;
+        return this;
+    }
+
     /** Has this done once the group has ended: the JVM ends with the hook, and waits for nothing else. */
     Service afterDrain(Runnable last) {
         afterDrain = last;
@@ -60,11 +70,11 @@ final class Service {
     /**
      * Returns after a drain.
      *
-     * @param drain how long connections may take to end
+     * @param limit how long connections may take to end
      * @param interval between two lines of statistics; zero for none
      */
-    void run(Duration drain, Duration interval) throws RunFailure, InterruptedException {
-        Runtime.getRuntime().addShutdownHook(Environment.system().newThread(name + "-drain", () -> drain(drain)));
+    void run(Duration limit, Duration interval) throws RunFailure, InterruptedException {
+        Runtime.getRuntime().addShutdownHook(Environment.system().newThread(name + "-drain", () -> drain(limit)));
         say(announcement);
         while (!isClosedAfter(interval)) {
             say(statistics.get());
@@ -94,11 +104,11 @@ final class Service {
         }
     }
 
-    private void drain(Duration drain) {
+    private void drain(Duration limit) {
         ending = true;
-        say("draining for at most " + drain.toMillis() + " ms");
+        say("draining for at most " + limit.toMillis() + " ms");
         try {
-            DrainReport report = group.shutdown(drain).get(drain.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+            DrainReport report = drain.apply(limit).get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
             say("drained " + report.draining() + " connections, " + report.aborted() + " aborted");
         } catch (TimeoutException e) {
             say("the drain did not end");

@@ -58,7 +58,7 @@ final class H1Connection implements ConnectionHandler {
         if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
             LOG.log(System.Logger.Level.DEBUG, "opened: {0}", connection);
         }
-        if (isDraining) {
+        if (isDraining && !server.isGraceful) {
             // It was accepted before, and has been within a layer since.
             close();
         }
@@ -310,18 +310,24 @@ final class H1Connection implements ConnectionHandler {
         return exchange == null && (partial == null || server.headTimeoutNanos == 0);
     }
 
-    @Override
-    public void onDrain(Connection from) {
+    /** The next response is the last one. */
+    void beginDrain() {
         boolean isNews = !isDraining;
         isDraining = true;
+        if (exchange != null && isNews && isOpen() && !isClosing) {
+            exchange.inflow.tellDrain();
+        }
+    }
+
+    @Override
+    public void onDrain(Connection from) {
+        beginDrain();
         if (isIdle()) {
             // A request that has arrived is in flight, be it that no poll has told of it yet.
             connection.readNow();
             if (isIdle()) {
                 close();
             }
-        } else if (exchange != null && isNews && isOpen() && !isClosing) {
-            exchange.inflow.tellDrain();
         }
     }
 

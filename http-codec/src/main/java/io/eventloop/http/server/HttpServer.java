@@ -85,6 +85,22 @@ public final class HttpServer implements AutoCloseable {
      * @return how many connections there were, and how many were cut
      */
     public CompletableFuture<DrainReport> drain(Duration limit) {
+        return drain(Duration.ZERO, limit);
+    }
+
+    /**
+     * As {@link #drain(Duration)}, and idle connections may ask once more: for a while the next request of each is answered
+     * before it is closed. Who is about to send on a connection that was kept, or has only just connected, would lose that
+     * request; a second or two is enough for clients that are busy.
+     *
+     * @param grace until idle connections are closed; at most the limit
+     * @param limit how long all of it may take; zero resets all connections at once
+     * @return how many connections there were, and how many were cut
+     */
+    public CompletableFuture<DrainReport> drain(Duration grace, Duration limit) {
+        if (grace.isNegative() || grace.compareTo(limit) > 0) {
+            throw new IllegalArgumentException("grace is " + grace + ", must be within 0.." + limit);
+        }
         listener.close();
         CompletableFuture<DrainReport> drained = new CompletableFuture<>();
         listener.closed().whenComplete((none, failure) -> {
@@ -95,7 +111,11 @@ public final class HttpServer implements AutoCloseable {
                 CompletableFuture<Void> end = new CompletableFuture<>();
                 ends.add(end);
                 try {
-                    server.loop.execute(() -> drain(server, limit, draining, cut, end));
+                    server.loop.execute(() -> {
+                        draining.addAndGet(server.connections);
+                        server.drain(grace, () -> end.complete(null));
+                        cutAfter(server, limit, cut);
+                    });
                 } catch (RejectedExecutionException e) {
                     // The loop has ended, and its connections with it.
                     end.complete(null);
@@ -107,10 +127,7 @@ public final class HttpServer implements AutoCloseable {
         return drained;
     }
 
-    private static void drain(
-            ServerLoop server, Duration limit, AtomicInteger draining, AtomicInteger cut, CompletableFuture<Void> end) {
-        draining.addAndGet(server.connections);
-        server.drain(() -> end.complete(null));
+    private static void cutAfter(ServerLoop server, Duration limit, AtomicInteger cut) {
         if (limit.isZero()) {
             cut.addAndGet(server.cut());
         } else if (server.connections > 0) {

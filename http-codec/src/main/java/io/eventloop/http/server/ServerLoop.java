@@ -6,6 +6,7 @@ import io.eventloop.http.h1.BodyDecoder;
 import io.eventloop.http.h1.DateCache;
 import io.eventloop.http.h1.RequestParser;
 import io.eventloop.http.h1.ResponseEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,9 @@ final class ServerLoop {
     H1Connection newest;
     int connections;
     boolean isDraining;
+
+    /** In a drain idle connections may still ask for something. */
+    boolean isGraceful;
 
     private final Spares<H1Exchange> exchanges = new Spares<>(MAX_KEPT);
     private final Spares<BodyDecoder> decoders = new Spares<>(MAX_KEPT);
@@ -151,7 +155,8 @@ final class ServerLoop {
     }
 
     /** Tells each connection to come to its end, and all who asked for it once there is none. */
-    void drain(Runnable whenEmpty) {
+    void drain(Duration grace, Runnable whenEmpty) {
+        isGraceful = !grace.isZero();
         isDraining = true;
         // Who drained it before, for longer, waits for the same.
         Runnable before = emptied;
@@ -159,17 +164,30 @@ final class ServerLoop {
             before.run();
             whenEmpty.run();
         };
-        // What their handlers do about it can take others out of the list.
-        List<H1Connection> told = new ArrayList<>(connections);
-        for (H1Connection each = newest; each != null; each = each.older) {
-            told.add(each);
-        }
-        for (H1Connection each : told) {
-            each.onDrain(each.connection);
-        }
         if (connections == 0) {
             whenEmpty.run();
+        } else if (isGraceful) {
+            all().forEach(H1Connection::beginDrain);
+            loop.schedule(grace, this::endGrace);
+        } else {
+            endGrace();
         }
+    }
+
+    private void endGrace() {
+        isGraceful = false;
+        for (H1Connection each : all()) {
+            each.onDrain(each.connection);
+        }
+    }
+
+    /** A copy: what handlers do about it can take others out of the list. */
+    private List<H1Connection> all() {
+        List<H1Connection> all = new ArrayList<>(connections);
+        for (H1Connection each = newest; each != null; each = each.older) {
+            all.add(each);
+        }
+        return all;
     }
 
     /** Resets what is left. Returns how many. */

@@ -4,6 +4,8 @@ import static io.eventloop.http.server.ServerRig.bytes;
 import static io.eventloop.http.server.ServerRig.get;
 import static io.eventloop.http.server.ServerRig.received;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eventloop.DrainReport;
@@ -44,6 +46,71 @@ final class ServerDrainTest {
             assertTrue(received(partial).contains("\r\nConnection: close\r\n"));
             rig.settle();
             assertEquals(new DrainReport(3, 0), drained.join());
+        }
+    }
+
+    /** Who is about to send would lose its request with a connection that is closed meanwhile. */
+    @Test
+    void answersTheNextRequestOfEachConnectionInItsGrace() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.send(HttpStatus.OK))) {
+            ScriptedPeer kept = rig.send(get("/"));
+            ScriptedPeer fresh = rig.connect();
+            ScriptedPeer silent = rig.connect();
+            rig.settle();
+            Duration grace = Duration.ofSeconds(2);
+            CompletableFuture<DrainReport> drained = rig.server.drain(grace, Duration.ofSeconds(10));
+            rig.pass(Duration.ofSeconds(1));
+            assertEquals(3, rig.server.metrics().activeConnections());
+            kept.send(bytes(get("/")));
+            fresh.send(bytes(get("/")));
+            rig.awaitEnd(kept);
+            rig.awaitEnd(fresh);
+            assertEquals(1, received(kept).split("Connection: close", -1).length - 1, received(kept));
+            assertTrue(received(kept).endsWith("\r\nConnection: close\r\n\r\n"), received(kept));
+            assertTrue(received(fresh).contains("\r\nConnection: close\r\n"), received(fresh));
+            assertFalse(drained.isDone());
+            assertEquals(1, rig.server.metrics().activeConnections());
+            rig.pass(Duration.ofMillis(900));
+            rig.awaitEnd(silent);
+            assertEquals(new DrainReport(3, 0), drained.join());
+        }
+    }
+
+    @Test
+    void endsItsGraceWithItsLastConnection() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.send(HttpStatus.OK))) {
+            ScriptedPeer kept = rig.send(get("/"));
+            rig.settle();
+            CompletableFuture<DrainReport> drained = rig.server.drain(Duration.ofMinutes(1), Duration.ofMinutes(2));
+            kept.send(bytes(get("/"))).expectEnd().close();
+            rig.settle();
+            assertTrue(kept.isDone());
+            assertTrue(drained.isDone());
+        }
+    }
+
+    @Test
+    void endsItsGraceWhenItIsDrainedWithoutOne() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.send(HttpStatus.OK))) {
+            ScriptedPeer idle = rig.connect();
+            rig.settle();
+            CompletableFuture<DrainReport> patient = rig.server.drain(Duration.ofMinutes(1), Duration.ofMinutes(2));
+            CompletableFuture<DrainReport> hasty = rig.server.drain(Duration.ofMinutes(2));
+            idle.expectEnd().close();
+            rig.settle();
+            assertTrue(idle.isDone());
+            assertTrue(patient.isDone() && hasty.isDone());
+            rig.pass(Duration.ofMinutes(2));
+        }
+    }
+
+    @Test
+    void refusesAGraceBeyondTheLimit() throws IOException {
+        try (ServerRig rig = ServerRig.of(exchange -> exchange.send(HttpStatus.OK))) {
+            Duration second = Duration.ofSeconds(1);
+            assertThrows(IllegalArgumentException.class, () -> rig.server.drain(second.plusNanos(1), second));
+            assertThrows(IllegalArgumentException.class, () -> rig.server.drain(second.negated(), second));
+            assertTrue(rig.answer(get("/")).startsWith("HTTP/1.1 200 "));
         }
     }
 

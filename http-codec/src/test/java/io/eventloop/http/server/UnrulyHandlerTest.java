@@ -221,7 +221,8 @@ final class UnrulyHandlerTest {
                     .layer(isSecure ? tlsServer()::acceptor : UnaryOperator.identity())
                     .handler(exchange -> {
                         if (random.nextInt(300) == 0) {
-                            drains.add(servers.get(0).drain(Duration.ofMillis(random.nextInt(5000))));
+                            Duration grace = Duration.ofMillis(random.nextInt(2) * random.nextInt(2000));
+                            drains.add(servers.get(0).drain(grace, grace.plusMillis(random.nextInt(5000))));
                         }
                         Unruly.handle(exchange, random, wrong);
                     })
