@@ -35,7 +35,7 @@ final class H1Exchange extends HttpExchange {
     private boolean isRequestGone;
     private boolean isDeferred;
     private boolean isOver;
-    private boolean isClosed;
+    private boolean isReturnable;
     private boolean isInFlight;
     private boolean mayUpgrade;
 
@@ -64,7 +64,7 @@ final class H1Exchange extends HttpExchange {
         isRequestGone = false;
         isDeferred = false;
         isOver = false;
-        isClosed = false;
+        isReturnable = false;
         isSent = false;
         mayUpgrade = head.asksForUpgrade();
         parameters.begin();
@@ -216,14 +216,14 @@ final class H1Exchange extends HttpExchange {
             recorder.end(response.status(), response.bodyBytes());
         }
         inflow.close();
-        isClosed = true;
+        isReturnable = true;
         giveBack();
     }
 
     /** To be used again, once it is closed and nobody has it any more: a callback may still call {@link #defer}. */
     void giveBack() {
-        if (isClosed && !isDeferred && !inflow.isWithinCallback()) {
-            isClosed = false;
+        if (isReturnable && !isDeferred && !inflow.isWithinCallback()) {
+            isReturnable = false;
             server.give(this);
         }
     }
